@@ -1,0 +1,38 @@
+/** The repository's npm scripts: `node tools/run.mjs NAME [ARGS]`. Each installs first, so that it works in a fresh clone. */
+import { fail, install, node, run } from "./bootstrap.mjs";
+import { build } from "./build.mjs";
+
+const SOURCE = ["--conditions=@redoubt/source", "--disable-warning=ExperimentalWarning"];
+const tool = (name, ...args) => run(node(), [`node_modules/.bin/${name}`, ...args]);
+const source = (file, ...args) => run(node(), [...SOURCE, file, ...args], { cwd: process.env.INIT_CWD });
+
+/** Stops at the first step that fails, with its exit code. */
+function all(...steps) {
+  for (const step of steps) {
+    const code = step();
+    if (code !== 0) return code;
+  }
+  return 0;
+}
+
+const scripts = {
+  build,
+  typecheck: () => tool("tsc", "-b"),
+  lint: () => all(() => tool("oxlint", "--type-aware"), () => tool("oxfmt", "--check")),
+  format: () => tool("oxfmt"),
+  test: (...args) => all(build, scripts.lint, () => unitTests(args)),
+  generate: () => all(() => source("tools/generate-control-docs.ts")),
+  conformance: (...args) => source(new URL("../testing/conformance/src/main.ts", import.meta.url).pathname, ...args),
+  bench: (...args) => source(new URL("../testing/bench/src/main.ts", import.meta.url).pathname, ...args),
+};
+
+/** All tests beside the sources, in one process; arguments are glob patterns to run fewer. */
+function unitTests(patterns) {
+  const files = patterns.length > 0 ? patterns : ["{packages,apps,testing}/*/src/**/*.test.ts", "tools/**/*.test.ts"];
+  return run(node(), [...SOURCE, "--test", "--test-isolation=none", "--test-reporter=./tools/test-reporter.mjs", ...files]);
+}
+
+const [name, ...args] = process.argv.slice(2);
+const script = Object.hasOwn(scripts, name ?? "") ? scripts[name] : fail(`no script "${name}"; there are ${Object.keys(scripts).join(", ")}`);
+install();
+process.exit(script(...args));
