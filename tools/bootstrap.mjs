@@ -12,7 +12,8 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Installs when there is no install yet or the lockfile is newer than it. Output goes to stderr. */
 export function install() {
   const [major, minor] = process.versions.node.split(".").map(Number);
-  if (major < 20 || (major === 20 && minor < 19)) fail(`Redoubt needs Node.js 20.19 or newer, this is ${process.version}`);
+  if (major < 20 || (major === 20 && minor < 19))
+    fail(`Redoubt needs Node.js 20.19 or newer, this is ${process.version}`);
   const stamp = join(root, "node_modules", ".package-lock.json");
   const lockfile = join(root, "package-lock.json");
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= statSync(lockfile).mtimeMs) return;

@@ -18,7 +18,11 @@ function all(...steps) {
 const scripts = {
   build,
   typecheck: () => tool("tsc", "-b"),
-  lint: () => all(() => tool("oxlint", "--type-aware"), () => tool("oxfmt", "--check")),
+  lint: () =>
+    all(
+      () => tool("oxlint", "--type-aware"),
+      () => tool("oxfmt", "--check"),
+    ),
   format: () => tool("oxfmt"),
   test: (...args) => all(build, scripts.lint, () => unitTests(args)),
   generate: () => all(() => source("tools/generate-control-docs.ts")),
@@ -29,10 +33,18 @@ const scripts = {
 /** All tests beside the sources, in one process; arguments are glob patterns to run fewer. */
 function unitTests(patterns) {
   const files = patterns.length > 0 ? patterns : ["{packages,apps,testing}/*/src/**/*.test.ts", "tools/**/*.test.ts"];
-  return run(node(), [...SOURCE, "--test", "--test-isolation=none", "--test-reporter=./tools/test-reporter.mjs", ...files]);
+  return run(node(), [
+    ...SOURCE,
+    "--test",
+    "--test-isolation=none",
+    "--test-reporter=./tools/test-reporter.mjs",
+    ...files,
+  ]);
 }
 
 const [name, ...args] = process.argv.slice(2);
-const script = Object.hasOwn(scripts, name ?? "") ? scripts[name] : fail(`no script "${name}"; there are ${Object.keys(scripts).join(", ")}`);
+const script = Object.hasOwn(scripts, name ?? "")
+  ? scripts[name]
+  : fail(`no script "${name}"; there are ${Object.keys(scripts).join(", ")}`);
 install();
 process.exit(script(...args));

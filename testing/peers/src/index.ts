@@ -1,0 +1,1 @@
+export { type GoTool, KUBE_SCORE, cacheFolder, findGoTool } from "./go-tools.ts";
