@@ -6,3 +6,5 @@ export { type Artifact, type ArtifactType, type KubeObject, type ObjectReference
 export type { ClusterOrigin, FileOrigin, Origin } from "./origin.ts";
 export { ClusterSnapshot, kindKey } from "./snapshot.ts";
 export { type ContainerView, type Workload, toWorkload } from "./workload.ts";
+export { type ShellAssignment, type ShellCommand, type ShellExpansion, type ShellRedirect, type ShellWord, parseShell, pipelineOf } from "./artifact/shell.ts";
+export { booleanAt, listAt, numberAt, objectAt, stringAt, stringsAt } from "./read.ts";
