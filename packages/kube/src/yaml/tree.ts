@@ -129,7 +129,7 @@ class TreeBuilder {
 
   #afterMarker(explicit: boolean): number {
     if (!explicit) return 0;
-    const marker = /^---(?=\s|$)/m.exec(this.#text);
+    const marker = /^\uFEFF?---(?=\s|$)/m.exec(this.#text);
     return marker === null ? 0 : marker.index + marker[0].length;
   }
 
