@@ -92,7 +92,9 @@ function text(defaults: JsonObject, field: string, errors: string[]): string {
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
-const NAME_RULES: Readonly<Record<keyof Exemptions, { readonly isValid: (name: string) => boolean; readonly rule: string }>> = {
+const NAME_RULES: Readonly<
+  Record<keyof Exemptions, { readonly isValid: (name: string) => boolean; readonly rule: string }>
+> = {
   namespaces: { isValid: (name) => name.length <= 63 && DNS_LABEL.test(name), rule: "must be a namespace's name" },
   runtimeClasses: {
     isValid: (name) => name.length <= 253 && DNS_SUBDOMAIN.test(name),

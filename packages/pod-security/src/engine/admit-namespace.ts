@@ -39,7 +39,8 @@ export function admitNamespace(request: NamespaceRequest): PodSecurityDecision {
     const message = `Namespace ${quote(name)} is invalid: ${aggregateErrors(errors)}`;
     return { verdict: "deny", message, warnings: [], auditAnnotations: {} };
   }
-  const warnings = before === undefined || tightens(policy.enforce, before.policy.enforce) ? warningsOf(request, policy) : [];
+  const warnings =
+    before === undefined || tightens(policy.enforce, before.policy.enforce) ? warningsOf(request, policy) : [];
   return { verdict: "allow", warnings, auditAnnotations: {} };
 }
 

@@ -85,7 +85,8 @@ export function admitWorkload(
   if (exemption !== undefined) return allowed({ exempt: exemption });
   const { policy, errors } = policyOfNamespace(context.namespaceLabels, context.configuration?.defaults);
   const { metadata = {}, spec = {} } = template;
-  if (errors.length === 0 && policy.warn.level === "privileged" && policy.audit.level === "privileged") return allowed();
+  if (errors.length === 0 && policy.warn.level === "privileged" && policy.audit.level === "privileged")
+    return allowed();
   if (isExemptRuntimeClass(context, spec)) return allowed({ exempt: "runtimeClass" });
   const violation = describe("would violate", policy.audit, metadata, spec);
   const warning = describe("would violate", policy.warn, metadata, spec);
@@ -101,7 +102,9 @@ export function admitWorkload(
 
 function describe(verb: string, level: LevelVersion, metadata: ObjectMeta, spec: PodSpec): string | undefined {
   const { allowed: isAllowed, results } = evaluatePod(level, metadata, spec);
-  return isAllowed ? undefined : `${verb} PodSecurity ${quote(formatLevelVersion(level))}: ${formatViolations(results)}`;
+  return isAllowed
+    ? undefined
+    : `${verb} PodSecurity ${quote(formatLevelVersion(level))}: ${formatViolations(results)}`;
 }
 
 function parseFailure(errors: Parameters<typeof aggregateErrors>[0]): string {
@@ -112,7 +115,11 @@ export function isFullyPrivileged({ enforce, audit, warn }: NamespacePolicy): bo
   return [enforce, audit, warn].every(({ level }) => level === "privileged");
 }
 
-function exemptionOf({ namespace, username, configuration = DEFAULT_CONFIGURATION }: RequestContext): string | undefined {
+function exemptionOf({
+  namespace,
+  username,
+  configuration = DEFAULT_CONFIGURATION,
+}: RequestContext): string | undefined {
   const { namespaces, usernames } = configuration.exemptions;
   if (namespace !== "" && namespaces.includes(namespace)) return "namespace";
   return username !== undefined && username !== "" && usernames.includes(username) ? "user" : undefined;

@@ -44,7 +44,8 @@ function withAppArmorFields(metadata: ObjectMeta, spec: PodSpec): PodSpec {
     const annotation = Object.hasOwn(annotations, key) ? annotations[key] : undefined;
     const profile = annotation === undefined ? undefined : profileOfAnnotation(annotation);
     if (profile === undefined || container.securityContext?.appArmorProfile !== undefined) return container;
-    if (podProfile?.type === profile.type && podProfile?.localhostProfile === profile.localhostProfile) return container;
+    if (podProfile?.type === profile.type && podProfile?.localhostProfile === profile.localhostProfile)
+      return container;
     return { ...container, securityContext: { ...container.securityContext, appArmorProfile: profile } };
   };
   return {

@@ -11,7 +11,9 @@ export interface LevelVersion {
 }
 
 /** A level or version as text, with what the API server says about a bad one. `value` is what it falls back to. */
-export type Parsed<T> = { readonly value: T; readonly error?: undefined } | { readonly value: T; readonly error: string };
+export type Parsed<T> =
+  | { readonly value: T; readonly error?: undefined }
+  | { readonly value: T; readonly error: string };
 
 /** An unknown level falls back to `restricted`. */
 export function parseLevel(text: string): Parsed<Level> {
@@ -24,7 +26,8 @@ export function parseVersion(text: string): Parsed<Version> {
   if (text === "latest") return { value: "latest" };
   const minor = /^v1\.(0|[1-9][0-9]*)$/.exec(text)?.[1];
   // The API server reads the minor into a 64-bit integer.
-  if (minor === undefined || BigInt(minor) >= 2n ** 63n) return { value: "latest", error: `must be "latest" or "v1.x"` };
+  if (minor === undefined || BigInt(minor) >= 2n ** 63n)
+    return { value: "latest", error: `must be "latest" or "v1.x"` };
   return { value: Number(minor) };
 }
 

@@ -16,7 +16,9 @@ export function namedContainers(names: readonly string[]): string {
 
 /** Who sets something wrong: `pod`, `container "a"`, `pod and containers "a", "b"`. */
 export function setters(podIsBad: boolean, badContainers: readonly string[]): string {
-  return [...(podIsBad ? ["pod"] : []), ...(badContainers.length > 0 ? [namedContainers(badContainers)] : [])].join(" and ");
+  return [...(podIsBad ? ["pod"] : []), ...(badContainers.length > 0 ? [namedContainers(badContainers)] : [])].join(
+    " and ",
+  );
 }
 
 /** Distinct items in the order of their bytes. */

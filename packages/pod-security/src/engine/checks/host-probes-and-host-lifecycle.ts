@@ -11,7 +11,9 @@ const check: PodCheck = (_metadata, spec) => {
   const badContainers: string[] = [];
   const hosts: string[] = [];
   for (const { name, livenessProbe, readinessProbe, startupProbe, lifecycle } of allContainers(spec)) {
-    const bad = [livenessProbe, readinessProbe, startupProbe, lifecycle?.postStart, lifecycle?.preStop].flatMap(hostsOf);
+    const bad = [livenessProbe, readinessProbe, startupProbe, lifecycle?.postStart, lifecycle?.preStop].flatMap(
+      hostsOf,
+    );
     if (bad.length === 0) continue;
     badContainers.push(name ?? "");
     hosts.push(...bad);

@@ -17,7 +17,10 @@ function isAllowedAnnotation(value: string): boolean {
 /** Before 1.19 there were only annotations. */
 const annotations: PodCheck = (metadata, spec) => {
   const given = metadata.annotations ?? {};
-  const keys = [POD_ANNOTATION, ...allContainers(spec).map(({ name }) => `${CONTAINER_ANNOTATION_PREFIX}${name ?? ""}`)];
+  const keys = [
+    POD_ANNOTATION,
+    ...allContainers(spec).map(({ name }) => `${CONTAINER_ANNOTATION_PREFIX}${name ?? ""}`),
+  ];
   const forbidden = sortedUnique(
     keys.flatMap((key) => {
       const value = Object.hasOwn(given, key) ? given[key] : undefined;

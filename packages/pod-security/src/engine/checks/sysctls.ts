@@ -29,7 +29,9 @@ const SAFE_SINCE: readonly (readonly [since: number, names: readonly string[]])[
 const allowing =
   (safe: ReadonlySet<string>): PodCheck =>
   (_metadata, spec) => {
-    const forbidden = (spec.securityContext?.sysctls ?? []).map(({ name }) => name ?? "").filter((name) => !safe.has(name));
+    const forbidden = (spec.securityContext?.sysctls ?? [])
+      .map(({ name }) => name ?? "")
+      .filter((name) => !safe.has(name));
     return forbidden.length === 0 ? undefined : { reason: "forbidden sysctls", detail: forbidden.join(", ") };
   };
 
