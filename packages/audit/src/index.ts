@@ -1,4 +1,4 @@
-import type { Control } from "@redoubt/control";
-
-/** Every control of this layer, in id order. */
-export const controls: readonly Control[] = [];
+export { controls } from "./controls/index.ts";
+export { type AuditDecision, type RequestAttributes, evaluateAuditPolicy } from "./engine/evaluate.ts";
+export { type PolicyProblem, validateAuditPolicy } from "./engine/validate.ts";
+export { type AuditPolicy, type GroupResources, type Level, type PolicyRule, readAuditPolicy } from "./model/policy.ts";
