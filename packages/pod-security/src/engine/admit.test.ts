@@ -205,11 +205,12 @@ test("a workload's template is warned about and audited, never rejected", () => 
   assert.deepEqual(auditAnnotations, { "audit-violations": said });
 });
 
+const named = (name: string, spec: Pod["spec"], uid?: string): Pod => ({
+  metadata: { name, ...(uid === undefined ? {} : { ownerReferences: [{ controller: true, uid }] }) },
+  ...(spec === undefined ? {} : { spec }),
+});
+
 suite("relabelling a namespace", () => {
-  const named = (name: string, spec: Pod["spec"], uid?: string): Pod => ({
-    metadata: { name, ...(uid === undefined ? {} : { ownerReferences: [{ controller: true, uid }] }) },
-    ...(spec === undefined ? {} : { spec }),
-  });
   const pods = [
     named("z", { hostPID: true }),
     named("b", { hostPID: true }),
@@ -222,6 +223,10 @@ suite("relabelling a namespace", () => {
     named("w2", { hostPID: true }, "1"),
     named("fine", { containers: [] }),
   ];
+
+  const to = (enforce: string, from: string): readonly string[] =>
+    admitNamespace({ name: "shop", labels: labels({ enforce }), old: { labels: labels({ enforce: from }) }, pods })
+      .warnings;
 
   test("lists pods that the new level would refuse, grouped by reasons", () => {
     const { verdict, warnings } = admitNamespace({
@@ -239,9 +244,6 @@ suite("relabelling a namespace", () => {
   });
 
   test("says nothing when the level is relaxed, unchanged or privileged", () => {
-    const to = (enforce: string, from: string): readonly string[] =>
-      admitNamespace({ name: "shop", labels: labels({ enforce }), old: { labels: labels({ enforce: from }) }, pods })
-        .warnings;
     assert.deepEqual(to("baseline", "restricted"), []);
     assert.deepEqual(to("baseline", "baseline"), []);
     assert.deepEqual(to("privileged", "baseline"), []);

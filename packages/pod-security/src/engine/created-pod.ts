@@ -15,24 +15,18 @@ export function asCreated(metadata: ObjectMeta, spec: PodSpec): PodSpec {
 }
 
 function withHostPorts(spec: PodSpec): PodSpec {
-  const defaulted = (containers: readonly Container[]): Container[] =>
-    containers.map((container) =>
-      container.ports === undefined
-        ? container
-        : {
-            ...container,
-            ports: container.ports.map((port) =>
-              (port.hostPort ?? 0) === 0 && port.containerPort !== undefined
-                ? { ...port, hostPort: port.containerPort }
-                : port,
-            ),
-          },
-    );
   return {
     ...spec,
-    ...(spec.containers === undefined ? {} : { containers: defaulted(spec.containers) }),
-    ...(spec.initContainers === undefined ? {} : { initContainers: defaulted(spec.initContainers) }),
+    ...(spec.containers === undefined ? {} : { containers: spec.containers.map(withHostPortsOf) }),
+    ...(spec.initContainers === undefined ? {} : { initContainers: spec.initContainers.map(withHostPortsOf) }),
   };
+}
+
+function withHostPortsOf(container: Container): Container {
+  const ports = container.ports?.map((port) =>
+    (port.hostPort ?? 0) === 0 && port.containerPort !== undefined ? { ...port, hostPort: port.containerPort } : port,
+  );
+  return ports === undefined ? container : { ...container, ports };
 }
 
 function withAppArmorFields(metadata: ObjectMeta, spec: PodSpec): PodSpec {

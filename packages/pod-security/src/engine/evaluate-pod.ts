@@ -74,7 +74,10 @@ export function formatViolations(violations: readonly Violation[]): string {
 
 function withVolumeSources(spec: PodSpec): PodSpec {
   const volumes = spec.volumes ?? [];
-  const isSourceless = (volume: Volume): boolean => VOLUME_SOURCES.every((source) => volume[source] === undefined);
   if (!volumes.some(isSourceless)) return spec;
   return { ...spec, volumes: volumes.map((volume) => (isSourceless(volume) ? { ...volume, emptyDir: {} } : volume)) };
+}
+
+function isSourceless(volume: Volume): boolean {
+  return VOLUME_SOURCES.every((source) => volume[source] === undefined);
 }
