@@ -8,3 +8,5 @@ export { ClusterSnapshot, kindKey } from "./snapshot.ts";
 export { type ContainerView, type Workload, toWorkload } from "./workload.ts";
 export { type ShellAssignment, type ShellCommand, type ShellExpansion, type ShellRedirect, type ShellWord, parseShell, pipelineOf } from "./artifact/shell.ts";
 export { booleanAt, listAt, numberAt, objectAt, stringAt, stringsAt } from "./read.ts";
+export { SourceFile } from "./source/source-file.ts";
+export { snapshotFromText } from "./source/snapshot-from-text.ts";
