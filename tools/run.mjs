@@ -27,6 +27,7 @@ const scripts = {
   test: (...args) => all(build, scripts.lint, () => unitTests(args)),
   generate: () => all(() => source("tools/generate-control-docs.ts")),
   conformance: (...args) => source(new URL("../testing/conformance/src/main.ts", import.meta.url).pathname, ...args),
+  cluster: (...args) => source(new URL("../testing/cluster/src/main.ts", import.meta.url).pathname, ...args),
   bench: (...args) => source(new URL("../testing/bench/src/main.ts", import.meta.url).pathname, ...args),
 };
 
