@@ -251,7 +251,6 @@ export class ControlPlane {
   }
 
   #writeKubeconfig(path: string, pair: KeyPair): string {
-    const base64 = (text: string): string => Buffer.from(text).toString("base64");
     const config = {
       apiVersion: "v1",
       kind: "Config",
@@ -356,9 +355,12 @@ export class ControlPlane {
   }
 }
 
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
+}
+
 function webhookKubeconfig(webhook: { readonly url: string; readonly ca?: string }): object {
-  const authority =
-    webhook.ca === undefined ? {} : { "certificate-authority-data": Buffer.from(webhook.ca).toString("base64") };
+  const authority = webhook.ca === undefined ? {} : { "certificate-authority-data": base64(webhook.ca) };
   return {
     apiVersion: "v1",
     kind: "Config",

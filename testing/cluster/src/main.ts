@@ -14,7 +14,7 @@ const USAGE = `usage: npm run cluster -- COMMAND
   down         stop it and remove everything it left
 `;
 
-/** Clusters that \`up\` brought up and that still run. */
+/** Clusters that `up` brought up and that still run. */
 function standing(): readonly ClusterRecord[] {
   return listRecords().filter((record) => record.owner === undefined && record.processes.some(isRunning));
 }
@@ -52,7 +52,7 @@ async function runPod(plane: ControlPlane): Promise<void> {
       containers: [{ name: "hello", image: TEST_IMAGE, imagePullPolicy: "Never", command: ["sleep", "infinity"] }],
     },
   });
-  const [kubelet] = plane.state.record.processes.filter(({ name }) => name === "kubelet");
+  const kubelet = plane.state.record.processes.find(({ name }) => name === "kubelet");
   if (kubelet === undefined) throw new RedoubtError("CLUSTER_START", "the kubelet is not among the started processes");
   await plane.waitFor(kubelet, async () => {
     const { body } = await plane.admin.get(`${pods}/hello`);

@@ -39,10 +39,10 @@ function killByFolder(folder: string): void {
 
 /** Shims listen in a folder of the machine; each task's folder says where. */
 function removeShimSockets(folder: string): void {
-  const tasks = join(folder, "containerd-state/io.containerd.runtime.v2.task/k8s.io");
-  for (const id of list(tasks)) {
+  const shims = join(folder, "containerd-state/io.containerd.runtime.v2.task/k8s.io");
+  for (const id of list(shims)) {
     try {
-      rmSync(readFileSync(join(tasks, id, "address"), "utf8").replace("unix://", ""), { force: true });
+      rmSync(readFileSync(join(shims, id, "address"), "utf8").replace("unix://", ""), { force: true });
     } catch {
       // A container beside the sandbox has no shim of its own.
     }

@@ -78,8 +78,6 @@ function createNetworkNamespace(name: string): string {
   const [second = 0, third = 0] = Buffer.from(name.slice(-8), "hex");
   const network = `10.${64 + (second % 32)}.${third}`;
   const outside = hostInterface(name);
-  const ip = (...args: readonly string[]): void =>
-    void execFileSync("ip", [...args], { stdio: ["ignore", "ignore", "inherit"] });
   ip("netns", "add", name);
   ip("link", "add", outside, "type", "veth", "peer", "name", "eth0", "netns", name);
   ip("address", "add", `${network}.1/24`, "dev", outside);
@@ -90,6 +88,10 @@ function createNetworkNamespace(name: string): string {
   // The kubelet and the API server ask for a default route; it leads to the host's end and no further.
   ip("-n", name, "route", "add", "default", "via", `${network}.1`);
   return `${network}.2`;
+}
+
+function ip(...args: readonly string[]): void {
+  execFileSync("ip", [...args], { stdio: ["ignore", "ignore", "inherit"] });
 }
 
 async function startContainerd(plane: ControlPlane, network: string, socket: string): Promise<void> {
