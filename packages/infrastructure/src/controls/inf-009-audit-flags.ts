@@ -1,0 +1,66 @@
+import type { Control } from "@redoubt/control";
+import { type FlagRule, reportFlags } from "../engine/flag-rules.ts";
+import { componentsOf } from "../model/component.ts";
+
+const RULES: readonly FlagRule[] = [
+  {
+    flag: "audit-policy-file",
+    wrong: (value) => (value === undefined ? "--audit-policy-file is not set: nothing is recorded" : undefined),
+  },
+  {
+    flag: "audit-log-path",
+    wrong(value, { flags }) {
+      if (value !== undefined || flags.has("audit-webhook-config-file") || !flags.has("audit-policy-file")) return undefined;
+      return "neither --audit-log-path nor --audit-webhook-config-file is set: events are made and thrown away";
+    },
+  },
+  {
+    flag: "audit-log-maxage",
+    severity: "low",
+    wrong(value, { flags }) {
+      if (!flags.has("audit-log-path") || flags.get("audit-log-path")?.value === "-") return undefined;
+      if (value === undefined) return undefined;
+      const days = Number(value);
+      return days > 0 && days < 30 ? `--audit-log-maxage=${value} deletes the log after ${value} days, before many intrusions are noticed (30 or more are asked for)` : undefined;
+    },
+  },
+];
+
+export const auditFlags: Control = {
+  id: "INF-009",
+  title: "The API server writes an audit log",
+  layer: "infrastructure",
+  item: "audit-logging",
+  severity: "high",
+  references: [
+    { framework: "CIS", version: "1.11", id: "1.2.16" },
+    { framework: "CIS", version: "1.11", id: "1.2.17" },
+    { framework: "CIS", version: "1.11", id: "3.2.1" },
+    { framework: "NSA-CISA", version: "1.2", id: "Audit logging & threat detection" },
+    { framework: "OWASP-K8S", version: "2025", id: "K10" },
+  ],
+  rationale: "A policy file does nothing by itself: the API server must be told of it, and where to send the events.",
+  remediation: "Set --audit-policy-file and either --audit-log-path with --audit-log-maxage=30 or --audit-webhook-config-file.",
+  examples: {
+    failing: `apiVersion: kubeadm.k8s.io/v1beta4
+kind: ClusterConfiguration
+apiServer:
+  extraArgs:
+  - name: audit-policy-file
+    value: /etc/kubernetes/audit.yaml
+`,
+    passing: `apiVersion: kubeadm.k8s.io/v1beta4
+kind: ClusterConfiguration
+apiServer:
+  extraArgs:
+  - name: audit-policy-file
+    value: /etc/kubernetes/audit.yaml
+  - name: audit-log-path
+    value: /var/log/kubernetes/audit.log
+`,
+  },
+  fixable: false,
+  check(snapshot, report) {
+    for (const server of componentsOf(snapshot, "kube-apiserver")) reportFlags(server, RULES, report);
+  },
+};

@@ -1,0 +1,77 @@
+import type { Control } from "@redoubt/control";
+import { type ClusterSnapshot, stringAt } from "@redoubt/kube";
+import { KUBELET_SKEW, minorVersion } from "../model/minor-version.ts";
+
+export const versionSkew: Control = {
+  id: "INF-017",
+  title: "Nodes run a Kubernetes version that fits the control plane",
+  layer: "infrastructure",
+  item: "updates",
+  severity: "medium",
+  references: [
+    { framework: "NSA-CISA", version: "1.2", id: "Upgrading and application security practices" },
+    { framework: "OWASP-K8S", version: "2025", id: "K07" },
+  ],
+  rationale: "A kubelet newer than the API server, or more than three minor versions older, is not supported, and an old one no longer gets security fixes.",
+  remediation: "Upgrade the control plane first, then the nodes, one minor version at a time.",
+  examples: {
+    failing: `apiVersion: kubeadm.k8s.io/v1beta4
+kind: ClusterConfiguration
+kubernetesVersion: v1.34.4
+---
+apiVersion: v1
+kind: Node
+metadata:
+  name: worker-1
+status:
+  nodeInfo:
+    kubeletVersion: v1.29.3
+`,
+    passing: `apiVersion: kubeadm.k8s.io/v1beta4
+kind: ClusterConfiguration
+kubernetesVersion: v1.34.4
+---
+apiVersion: v1
+kind: Node
+metadata:
+  name: worker-1
+status:
+  nodeInfo:
+    kubeletVersion: v1.34.4
+`,
+  },
+  fixable: false,
+  check(snapshot, report) {
+    const nodes = snapshot.list("Node").flatMap((object) => {
+      const version = object.value.status?.nodeInfo?.kubeletVersion ?? "";
+      const minor = minorVersion(version);
+      return minor === undefined ? [] : [{ object, version, minor }];
+    });
+    if (nodes.length === 0) {
+      report.unknown(undefined, {
+        message: "which Kubernetes versions run, and whether they still get security fixes, is not known",
+        needs: "a live cluster, or its Node objects (kubectl get nodes -o yaml)",
+      });
+      return;
+    }
+    const declared = controlPlaneVersion(snapshot);
+    const newest = declared ?? Math.max(...nodes.map(({ minor }) => minor));
+    for (const { object, version, minor } of nodes) {
+      const path = ["status", "nodeInfo", "kubeletVersion"];
+      if (minor > newest) report.fail(object, { message: `kubelet ${version} is newer than the control plane's 1.${newest}`, path });
+      else if (newest - minor > KUBELET_SKEW)
+        report.fail(object, {
+          message: `kubelet ${version} is ${newest - minor} minor versions behind 1.${newest}, ${declared === undefined ? "which another node runs" : "the control plane's version"}: ${KUBELET_SKEW} are supported`,
+          path,
+        });
+      else report.pass(object);
+    }
+  },
+};
+
+function controlPlaneVersion(snapshot: ClusterSnapshot): number | undefined {
+  return snapshot
+    .listUntyped("kubeadm.k8s.io", "ClusterConfiguration")
+    .map(({ value }) => minorVersion(stringAt(value, ["kubernetesVersion"]) ?? ""))
+    .find((minor) => minor !== undefined);
+}

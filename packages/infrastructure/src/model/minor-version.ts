@@ -1,0 +1,8 @@
+/** The minor number of a Kubernetes version 1.x such as `v1.34.4` or `v1.30.2-gke.100`; undefined for anything else. */
+export function minorVersion(version: string): number | undefined {
+  const match = /^v?1\.(\d{1,3})(?:[.+-]|$)/.exec(version);
+  return match?.[1] === undefined ? undefined : Number(match[1]);
+}
+
+/** How many minor versions a kubelet may be behind its API server (Kubernetes version skew policy, since 1.28). */
+export const KUBELET_SKEW = 3;
