@@ -10,3 +10,15 @@ export { type ShellAssignment, type ShellCommand, type ShellExpansion, type Shel
 export { booleanAt, listAt, numberAt, objectAt, stringAt, stringsAt } from "./read.ts";
 export { SourceFile } from "./source/source-file.ts";
 export { snapshotFromText } from "./source/snapshot-from-text.ts";
+export { type LoadOptions, type LoadProgress, loadSnapshot } from "./source/load.ts";
+export type { HelmOptions, Tools } from "./source/render.ts";
+export {
+  effectiveHostPort,
+  effectiveImagePullPolicy,
+  effectiveProtocol,
+  effectiveRequests,
+  effectiveRestartPolicy,
+  effectiveServiceAccountName,
+  isEmptyDir,
+  mountsServiceAccountToken,
+} from "./defaults.ts";

@@ -76,7 +76,7 @@ export class Collector {
 
   /** Reads a text for what its name and content say it is. */
   addSource(source: SourceFile, as?: ArtifactType): void {
-    const named = as ?? artifactOfName(source.file);
+    const named = as ?? artifactOfName(nameOf(source) ?? "");
     if (isTextArtifact(named) || (named === undefined && source.text.startsWith("#!"))) {
       this.#addArtifact(named ?? "shell", undefined, source.text, new SourceOrigin(source, -1, []));
       return;
@@ -117,7 +117,7 @@ export class Collector {
   #addDocument(source: SourceFile, index: number, text: string, value: JsonValue, as: ArtifactType | undefined): void {
     const origin = new SourceOrigin(source, index, []);
     const recognised =
-      as === undefined ? recognise(value, source.file) : ({ type: "artifact", artifact: as } as const);
+      as === undefined ? recognise(value, nameOf(source)) : ({ type: "artifact", artifact: as } as const);
     switch (recognised.type) {
       case "object":
       case "list":
@@ -230,9 +230,13 @@ export class Collector {
   }
 
   #problem(source: SourceFile, documentStart: number, problem: Problem): void {
-    const { code, severity, message, hint } = problem;
-    const region =
-      source.rendered === undefined ? { region: source.region(documentStart + problem.start, documentStart + problem.end) } : {};
+    const { code, severity, hint, earlier } = problem;
+    const rendered = source.rendered !== undefined;
+    const message =
+      earlier === undefined || rendered
+        ? problem.message
+        : `${problem.message} (first on line ${source.position(documentStart + earlier).line})`;
+    const region = rendered ? {} : { region: source.region(documentStart + problem.start, documentStart + problem.end) };
     this.#diagnostics.push({ code, severity, message, file: source.file, ...region, ...(hint === undefined ? {} : { hint }) });
   }
 
@@ -262,7 +266,12 @@ function definedScopes(objects: readonly LoadedObject[]): ReadonlyMap<string, Sc
   return scopes;
 }
 
+/** The name that tells what a text is; what a tool printed has none of its own. */
+function nameOf(source: SourceFile): string | undefined {
+  return source.rendered === undefined ? source.file : undefined;
+}
+
 function withTemplateHint(problem: Problem, text: string): Problem {
   if (problem.severity !== "error" || problem.hint !== undefined || !/\{\{-?\s*[.$\w"(]/.test(text)) return problem;
-  return { ...problem, hint: "this looks like a template: give the chart's folder, which is rendered with helm" };
+  return { ...problem, hint: "this looks like a template: render it first, or give the folder of its chart" };
 }

@@ -19,9 +19,12 @@ export function isTextArtifact(type: ArtifactType | undefined): boolean {
   return type === "rego" || type === "shell" || type === "dockerfile";
 }
 
+/** Files of JavaScript tools, which have JSON's name but may hold comments, and are never manifests. */
+const TOOL_FILE = /(?:^|[\\/])(?:package(?:-lock)?|[jt]sconfig(?:\.[^\\/]+)?)\.json$/;
+
 /** Whether a folder's file is worth reading: what `kubectl -f DIR` reads, and the artifacts known by name. */
 export function isReadInFolders(file: string): boolean {
-  return /\.(?:ya?ml|json)$/.test(file) || artifactOfName(file) !== undefined;
+  return (/\.(?:ya?ml|json)$/.test(file) && !TOOL_FILE.test(file)) || artifactOfName(file) !== undefined;
 }
 
 export type Recognised =

@@ -5,6 +5,8 @@ import { resolveCorePlain, resolvePlain, resolvePlainKey, resolveTagged, shortTa
 /** How deep collections may nest, aliases expanded. The API server's own schemas stay far below it. */
 export const MAX_DEPTH = 500;
 
+const MOST_WARNINGS = 100;
+
 /** Something to say about a document's text; offsets count from the document's start. */
 export interface Problem {
   readonly code: string;
@@ -13,6 +15,8 @@ export interface Problem {
   readonly start: number;
   readonly end: number;
   readonly hint?: string;
+  /** Another place that the message is about: where the key was first written. */
+  readonly earlier?: number;
 }
 
 /** What one reading may still expand through aliases, over all its documents: bounds memory where many small bombs add up. */
@@ -256,12 +260,12 @@ class Construction {
     const source = this.#mergeSource(keyEvent);
     for (const key of Object.keys(source)) {
       if (this.#aliasDepth === 0 && Object.hasOwn(target, key) && !merged.has(key))
-        this.#warn(
-          "KUBE_MERGE_OVERRIDES",
-          `the merge key overrides \`${key}\`, which is written before it`,
-          placeOf(keyEvent),
-          "write `<<` first, then the keys that should win",
-        );
+        this.#warn({
+          code: "KUBE_MERGE_OVERRIDES",
+          message: `the merge key overrides \`${key}\`, which is written before it`,
+          ...placeOf(keyEvent),
+          hint: "write `<<` first, then the keys that should win",
+        });
       merged.add(key);
       put(target, key, source[key] ?? null);
     }
@@ -357,13 +361,13 @@ class Construction {
     const event = this.#events[keyIndex];
     if (event === undefined) return;
     const first = this.#firstPlace(mappingIndex, keyIndex, key);
-    const line = 1 + count(this.#text, "\n", first?.start ?? 0);
-    this.#warn(
-      "KUBE_DUPLICATE_KEY",
-      `the key \`${key}\` is given twice, first on line ${line} of this document; the last one counts`,
-      placeOf(event),
-      "the API server refuses duplicate fields under strict validation: remove one",
-    );
+    this.#warn({
+      code: "KUBE_DUPLICATE_KEY",
+      message: `the key \`${key}\` is given twice; the last one counts`,
+      ...placeOf(event),
+      hint: "the API server refuses duplicate fields under strict validation: remove one",
+      ...(first === undefined ? {} : { earlier: first.start }),
+    });
   }
 
   /** Where the same key was last written before `keyIndex` in the mapping that starts at `mappingIndex`. */
@@ -385,8 +389,8 @@ class Construction {
     return found;
   }
 
-  #warn(code: string, message: string, place: KeyPlace, hint: string): void {
-    if (this.#problems.length < 100) this.#problems.push({ code, severity: "warning", message, ...place, hint });
+  #warn(problem: Omit<Problem, "severity">): void {
+    if (this.#problems.length < MOST_WARNINGS) this.#problems.push({ severity: "warning", ...problem });
   }
 
   #refuse(code: string, message: string, event: Event, hint?: string): never {
@@ -414,10 +418,4 @@ function placeOf(event: Event): KeyPlace {
     default:
       return { start: 0, end: 0 };
   }
-}
-
-function count(text: string, part: string, end: number): number {
-  let found = 0;
-  for (let at = text.indexOf(part); at !== -1 && at < end; at = text.indexOf(part, at + 1)) found += 1;
-  return found;
 }
