@@ -67,6 +67,12 @@ test("a document that is no YAML has its start as every place", () => {
   assert.deepEqual(locateInDocument("a: [", ["a"]), { start: 0, end: 0 });
 });
 
+test("a merge key overrides what is written before it, as kubectl has it", () => {
+  const text = "a: &x {b: 1}\nc:\n  b: 2\n  <<: *x\n  on: 3\n";
+  assert.equal(locateInDocument(text, ["c", "b"]).start, text.indexOf("b: 1"));
+  assert.equal(locateInDocument(text, ["c", "true"]).start, text.indexOf("on: 3"));
+});
+
 test("a merge key that names its own mapping does not loop", () => {
   const text = "a: &x\n  <<: *x\n  b: 1\n";
   const { start } = locateInDocument(text, ["a", "c"]);

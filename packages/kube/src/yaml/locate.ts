@@ -54,18 +54,17 @@ function step(text: string, from: YamlNode, segment: string | number): { readonl
   return undefined;
 }
 
-/** The entry that gives `key` its value: the last one written with it, else what a merge key brings. */
+/** The entry that gives `key` its value: the last one that writes it, itself or through a merge key. */
 export function findEntry(text: string, mapping: MappingNode, key: string, seen: Set<MappingNode> = new Set()): MappingEntry | undefined {
   if (seen.has(mapping)) return undefined;
   seen.add(mapping);
-  const own = mapping.entries.findLast((entry) => keyText(text, entry.key) === key && !isMergeKey(text, entry.key));
-  if (own !== undefined) return own;
   for (const entry of mapping.entries.toReversed()) {
-    if (!isMergeKey(text, entry.key)) continue;
-    for (const source of mergeSources(entry.value)) {
-      const merged = findEntry(text, source, key, seen);
-      if (merged !== undefined) return merged;
-    }
+    if (isMergeKey(text, entry.key)) {
+      for (const source of mergeSources(entry.value)) {
+        const merged = findEntry(text, source, key, seen);
+        if (merged !== undefined) return merged;
+      }
+    } else if (keyText(text, entry.key) === key) return entry;
   }
   return undefined;
 }

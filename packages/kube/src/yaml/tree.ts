@@ -1,4 +1,6 @@
 import { EVENT_ID, SCALAR_STYLE, COLLECTION_STYLE, type Event, type ScalarEvent, getScalarValue, parseEvents } from "js-yaml";
+import { MAX_DEPTH } from "./construct.ts";
+import { resolvePlainKey } from "./scalars.ts";
 
 /**
  * A YAML document as a tree of nodes with exact source ranges: what edits and positions are made of. Values are not resolved here.
@@ -65,7 +67,7 @@ export interface AliasNode extends NodeBase {
  * The tree of the first document in `text`; undefined where there is none. Throws js-yaml's YAMLException when the text is not YAML.
  */
 export function parseTree(text: string): YamlNode | undefined {
-  const events = parseEvents(text, {});
+  const events = parseEvents(text, { maxDepth: MAX_DEPTH });
   return new TreeBuilder(text, events).document();
 }
 
@@ -74,10 +76,12 @@ export function scalarText(text: string, node: ScalarNode): string {
   return getScalarValue(text, node.event);
 }
 
-/** The key's characters; undefined for keys that are collections. */
+/** The JSON key that a key becomes (`yes` is `true`); undefined for collections and null. */
 export function keyText(text: string, key: YamlNode): string | undefined {
   const node = key.kind === "alias" ? key.target : key;
-  return node?.kind === "scalar" ? scalarText(text, node) : undefined;
+  if (node?.kind !== "scalar") return undefined;
+  const characters = scalarText(text, node);
+  return node.style === "plain" && node.tag === undefined ? resolvePlainKey(characters) : characters;
 }
 
 /** A plain `<<`, whose value is merged into the mapping. */
