@@ -51,6 +51,7 @@ interface Step {
   /** As the caller gave it, for refusals. */
   readonly original: Edit;
   readonly group: number;
+  readonly lane: number;
   readonly floor: number;
 }
 
@@ -70,20 +71,20 @@ class Attempt {
     this.#text = text;
     this.#groups = groups;
     this.#refused = refused;
-    const lanes = new Map<string, Step[]>();
-    for (const index of groups.keys()) {
+    const numbers = new Map<string, number>();
+    const lanes: Step[][] = [];
+    for (const [index, { base, edits }] of groups.entries()) {
       if (refused.has(index)) continue;
-      const group = groups[index];
-      if (group === undefined) continue;
-      const key = JSON.stringify(group.base);
-      const lane = lanes.get(key) ?? [];
-      lanes.set(key, lane);
-      for (const original of group.edits) {
-        const edit = { ...original, path: [...group.base, ...original.path] };
-        lane.push({ edit, original, group: index, floor: group.base.length });
-      }
+      const key = JSON.stringify(base);
+      const lane = numbers.get(key) ?? lanes.push([]) - 1;
+      numbers.set(key, lane);
+      const steps = edits.map((original) => {
+        const edit = { ...original, path: [...base, ...original.path] };
+        return { edit, original, group: index, lane, floor: base.length };
+      });
+      lanes[lane]?.push(...steps);
     }
-    this.#lanes = [...lanes.values()];
+    this.#lanes = lanes;
   }
 
   /** The new text; undefined when a group turned out impossible after part of it was made. */
@@ -195,8 +196,10 @@ class Attempt {
     if (this.#changed.has(step.group)) this.#undone.add(lane);
   }
 
+  /** The step's lane, while the step is at its head. */
   #laneOf(step: Step): Step[] | undefined {
-    return this.#lanes.find((lane) => lane[0] === step);
+    const lane = this.#lanes[step.lane];
+    return lane?.[0] === step ? lane : undefined;
   }
 }
 

@@ -141,6 +141,13 @@ function fitsLiteral(value: string): boolean {
   return !/[ ]$/m.test(value);
 }
 
+/** Whether the last line of a value in block style belongs to a block literal. */
+export function endsInLiteral(value: JsonValue): boolean {
+  if (typeof value === "string") return fitsLiteral(value);
+  const last = Array.isArray(value) ? value.at(-1) : isJsonObject(value) ? Object.values(value).at(-1) : undefined;
+  return last !== undefined && endsInLiteral(last);
+}
+
 function literalLines(value: string, step: number): string[] {
   const clipped = value.endsWith("\n");
   const lines = (clipped ? value.slice(0, -1) : value).split("\n");

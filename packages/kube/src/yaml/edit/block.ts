@@ -1,6 +1,6 @@
 import type { JsonValue } from "../../json.ts";
 import { type MappingNode, type SequenceNode, type YamlNode, isMergeKey, lineEnd, skipSpace } from "../tree.ts";
-import { type YamlStyle, blockLines, entryLines, indent, isInline, itemLines, quoteString, writeInline } from "../write.ts";
+import { type YamlStyle, blockLines, endsInLiteral, entryLines, indent, isInline, itemLines, quoteString, writeInline } from "../write.ts";
 import type { Comment } from "./comments.ts";
 import { type Layout, localStyle, tailEnd } from "./layout.ts";
 import { type Slot, childrenOf, isEntry } from "./slot.ts";
@@ -21,7 +21,7 @@ export function commentsBetween(source: Source, start: number, end: number): Com
 }
 
 /** New lines behind the last line of a block collection, in the column of its children. */
-function insertLines(source: Source, node: MappingNode | SequenceNode, lines: readonly string[]): Splice[] {
+function insertLines(source: Source, node: MappingNode | SequenceNode, lines: readonly string[], value: JsonValue): Splice[] {
   const { text } = source;
   const children = childrenOf(node);
   const own = children.find((child) => startsLine(text, child.start)) ?? children[0];
@@ -30,7 +30,8 @@ function insertLines(source: Source, node: MappingNode | SequenceNode, lines: re
   const padded = lines.map((line) => (line === "" ? "" : padding + line));
   if (separatedByBlanks(text, node)) padded.unshift("");
   const at = tailEnd(text, node);
-  return [{ start: at, end: at, text: `\n${padded.join("\n")}` }];
+  const following = endsInLiteral(value) ? shallowComments(text, at, padding.length) : [];
+  return [{ start: at, end: at, text: `\n${padded.join("\n")}` }, ...following];
 }
 
 /** Whether the author leaves a blank line between all children. */
@@ -50,7 +51,7 @@ export function insertBlockEntry(
   key: string,
   value: JsonValue,
 ): Splice[] {
-  return insertLines(source, node, entryLines(key, value, localStyle(source.text, source.layout, [...chain, node])));
+  return insertLines(source, node, entryLines(key, value, localStyle(source.text, source.layout, [...chain, node])), value);
 }
 
 export function insertBlockItem(
@@ -59,7 +60,7 @@ export function insertBlockItem(
   node: SequenceNode,
   value: JsonValue,
 ): Splice[] {
-  return insertLines(source, node, itemLines(value, localStyle(source.text, source.layout, [...chain, node])));
+  return insertLines(source, node, itemLines(value, localStyle(source.text, source.layout, [...chain, node])), value);
 }
 
 /** Takes one of several children of a block collection away; comments among its lines stay, each on a line of its own. */
@@ -76,32 +77,32 @@ export function removeBlockChild(source: Source, node: MappingNode | SequenceNod
   }
   const padding = indentationOf(text, child.start);
   const tail = Math.max(lineEnd(text, child.start), tailEnd(text, child.value));
-  const end = absorbedComments(source, children[index - 1]?.value, nextLine(text, tail), padding.length);
+  const end = nextLine(text, tail);
   const start = lineStart(text, child.start);
   const kept = commentsBetween(source, start, end).map((comment) => padding + comment.text);
+  const before = children[index - 1]?.value;
+  const following = before !== undefined && isBlockScalar(lastLeaf(before)) ? shallowComments(text, tail, padding.length) : [];
   if (end === text.length && lineEnd(text, tail) === text.length && start > 0) {
     // No line break at the end of the file: the one before goes, so that there is none again.
     const previous = start - (text.startsWith("\r\n", start - 2) ? 2 : 1);
     return [{ start: previous, end, text: kept.map((line) => `\n${line}`).join("") }];
   }
-  return [{ start, end, text: kept.map((line) => `${line}\n`).join("") }];
+  return [{ start, end, text: kept.map((line) => `${line}\n`).join("") }, ...following];
 }
 
 /**
- * Comment lines behind a removed child that stand deeper than it would become content of a block scalar before it: the end
- * of those lines, so that they are written again in the child's column.
+ * Comment lines below the line of `position` that stand right of `column`, moved there: behind a block scalar that comes to stand
+ * before them they would be content.
  */
-function absorbedComments(source: Source, before: YamlNode | undefined, end: number, column: number): number {
-  const { text } = source;
-  const last = before === undefined ? undefined : lastLeaf(before);
-  if (last?.kind !== "scalar" || (last.style !== "literal" && last.style !== "folded")) return end;
-  let position = end;
-  while (position < text.length) {
-    const line = /^([ \t]*)#/.exec(text.slice(position, lineEnd(text, position)));
-    if (line === null || (line[1] ?? "").length <= column) break;
-    position = nextLine(text, position);
+function shallowComments(text: string, position: number, column: number): Splice[] {
+  const splices: Splice[] = [];
+  for (let at = nextLine(text, position); at < text.length; at = nextLine(text, at)) {
+    const line = /^([ \t]*)(#?)/.exec(text.slice(at, lineEnd(text, at)));
+    const width = line?.[1]?.length ?? 0;
+    if (line?.[2] === "#" && width > column) splices.push({ start: at, end: at + width, text: " ".repeat(column) });
+    else if (line?.[2] === "#" || at + width < lineEnd(text, at)) break;
   }
-  return position;
+  return splices;
 }
 
 function lastLeaf(node: YamlNode): YamlNode {
@@ -117,7 +118,7 @@ export function replaceInBlock(source: Source, slot: Slot, value: JsonValue): Sp
   if (isInline(value) && isInlineNode(slot.value)) return replaceInline(source, slot, inlineText(slot.value, value, style));
   const head = isEntry(child) ? child.colon : child.start;
   if (head === undefined) return undefined;
-  return replaceLines(source, slot, head + 1, newLines(value, style, isEntry(child)));
+  return replaceLines(source, slot, head + 1, newLines(value, style, isEntry(child)), value);
 }
 
 /** A mapping that keeps what an alias names and adds or overrides one key. */
@@ -127,7 +128,7 @@ export function overlayInBlock(source: Source, slot: Slot, alias: string, key: s
   if (child === undefined || head === undefined) return undefined;
   const style = localStyle(source.text, source.layout, slot.chain);
   const lines = [`<<: *${alias}`, ...entryLines(key, value, style)];
-  return replaceLines(source, slot, head + 1, isEntry(child) ? { head: "", lines, offset: style.step } : { head: "", lines, offset: style.itemOffset });
+  return replaceLines(source, slot, head + 1, isEntry(child) ? { head: "", lines, offset: style.step } : { head: "", lines, offset: style.itemOffset }, value);
 }
 
 interface NewLines {
@@ -147,7 +148,7 @@ function newLines(value: JsonValue, style: YamlStyle, entry: boolean): NewLines 
 }
 
 /** The general case: everything from the indicator to the end of the old value's last line is written anew, its comments kept. */
-function replaceLines(source: Source, slot: Slot, start: number, { head, lines, offset }: NewLines): Splice[] {
+function replaceLines(source: Source, slot: Slot, start: number, { head, lines, offset }: NewLines, value: JsonValue): Splice[] {
   const { text } = source;
   const { child, value: old } = slot;
   if (child === undefined) return [];
@@ -157,21 +158,28 @@ function replaceLines(source: Source, slot: Slot, start: number, { head, lines, 
   const inline = onFirstLine ?? (old.kind === "scalar" || !isBlock(old) ? comments.find((comment) => comment.start > old.end) : undefined);
   const anchor = old.anchor === undefined ? "" : ` &${old.anchor}`;
   const column = columnOf(text, child.start);
+  const following = endsInLiteral(value) ? shallowComments(text, end, column) : [];
   const first = head === "" ? "" : ` ${head}`;
   const own = comments.filter((comment) => comment !== inline).map((comment) => comment.text);
   if (!isEntry(child) && head === "" && anchor === "" && inline === undefined && own.length === 0) {
-    const [opening = "", ...rest] = lines;
-    const compact = [" ".repeat(offset - 1) + opening, ...indent(rest, column + offset)];
-    return [{ start, end, text: compact.join("\n") }];
+    const [top = "", ...rest] = lines;
+    const compact = [" ".repeat(offset - 1) + top, ...indent(rest, column + offset)];
+    return [{ start, end, text: compact.join("\n") }, ...following];
   }
-  const padding = column + Math.max(offset, 1);
-  const written = [anchor + first + (inline === undefined ? "" : ` ${inline.text}`), ...indent(own, padding), ...indent(lines, column + offset)];
-  return [{ start, end, text: written.join("\n") }];
+  const opening = anchor + first + (inline === undefined ? "" : ` ${inline.text}`);
+  const body = indent(lines, column + offset);
+  // Between a literal's header and its lines there is no place for comments.
+  const literal = head !== "" && lines.length > 0;
+  const written = literal ? [opening, ...body, ...indent(own, column)] : [opening, ...indent(own, column + Math.max(offset, 1)), ...body];
+  return [{ start, end, text: written.join("\n") }, ...following];
 }
 
 function isBlock(node: YamlNode): boolean {
-  if (node.kind === "scalar") return node.style === "literal" || node.style === "folded";
-  return node.kind !== "alias" && !node.flow;
+  return isBlockScalar(node) || ((node.kind === "mapping" || node.kind === "sequence") && !node.flow);
+}
+
+function isBlockScalar(node: YamlNode): boolean {
+  return node.kind === "scalar" && (node.style === "literal" || node.style === "folded");
 }
 
 function isInlineNode(node: YamlNode): boolean {
@@ -201,10 +209,11 @@ export function replaceInline(source: Source, slot: Slot, written: string): Spli
   }
   const anchor = old.tag === undefined || old.anchor === undefined ? "" : `&${old.anchor} `;
   const start = old.tag === undefined ? old.start : old.outerStart;
-  const splice = { start, end: old.end, text: anchor + written };
-  const lost = old.kind === "mapping" || old.kind === "sequence" ? commentsBetween(source, start, old.end) : [];
+  const end = isBlockScalar(lastLeaf(old)) ? tailEnd(text, old) : old.end;
+  const splice = { start, end, text: anchor + written };
+  const lost = old.kind === "mapping" || old.kind === "sequence" ? commentsBetween(source, start, end) : [];
   if (lost.length === 0) return [splice];
-  const stop = lineEnd(text, old.end);
+  const stop = lineEnd(text, end);
   const padding = indentationOf(text, child?.start ?? old.start) || " ";
   return [splice, { start: stop, end: stop, text: lost.map((comment) => `\n${padding}${comment.text}`).join("") }];
 }

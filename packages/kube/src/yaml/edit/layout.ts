@@ -10,6 +10,8 @@ export interface Layout {
   readonly style: YamlStyle;
   /** The document is JSON. */
   readonly json: boolean;
+  /** It is JSON without blanks behind its colons. */
+  readonly tight: boolean;
   /** One level's indentation where the JSON is pretty-printed. */
   readonly unit: string | undefined;
 }
@@ -30,13 +32,19 @@ export function layoutOf(text: string, root: YamlNode): Layout {
       quote: quotes.single > quotes.double ? "single" : "double",
     },
     json: isJson(root),
+    tight: isJson(root) && root.kind === "mapping" && isTight(text, root.entries[0]?.colon),
     unit: unitOf(text, root),
   };
 }
 
 function isJson(root: YamlNode): boolean {
-  const first = root.kind === "mapping" && root.flow ? root.entries[0]?.key : undefined;
-  return first?.kind === "scalar" && first.style === "double";
+  if (root.kind !== "mapping" || !root.flow) return false;
+  const [first] = root.entries;
+  return first === undefined || (first.key.kind === "scalar" && first.key.style === "double");
+}
+
+function isTight(text: string, colon: number | undefined): boolean {
+  return colon !== undefined && !/\s/.test(text[colon + 1] ?? " ");
 }
 
 function unitOf(text: string, root: YamlNode): string | undefined {
@@ -113,7 +121,7 @@ export function flowStyle(text: string, layout: Layout, node: MappingNode | Sequ
   const entry = node?.kind === "mapping" ? node.entries[0] : undefined;
   const [first, second] = node === undefined ? [] : childrenOf(node);
   const json = layout.json || (entry?.key.kind === "scalar" && entry.key.style === "double");
-  const tightColon = json && entry?.colon !== undefined && !/\s/.test(text[entry.colon + 1] ?? " ");
+  const tightColon = entry === undefined ? layout.tight : json && isTight(text, entry.colon);
   const between = first === undefined || second === undefined ? undefined : text.slice(childEnd(first), second.start);
   const tightComma = between === undefined ? tightColon : between.endsWith(",");
   return {

@@ -72,6 +72,7 @@ export function planEdit(source: Source, edit: Edit, floor: number): Plan {
     case "append":
       return planAppend(source, edit);
     case "remove":
+      if (valueAt(source.value, edit.path) === undefined) return splices([]);
       return planRemove(source, edit.prune === true ? prunedPath(source.value, edit.path, floor) : edit.path, edit);
   }
 }
@@ -145,7 +146,6 @@ function planAppend(source: Source, edit: Extract<Edit, { op: "append" }>): Plan
 }
 
 function planRemove(source: Source, path: Path, edit: Edit): Plan {
-  if (valueAt(source.value, path) === undefined) return splices([]);
   const { slot, rest, stop } = walk(source, path);
   const parent = slot.chain.at(-1);
   if (stop === "alias") {
@@ -157,6 +157,8 @@ function planRemove(source: Source, path: Path, edit: Edit): Plan {
   if (stop !== "found" || parent === undefined) return refusal(edit, "EDIT_TYPE", "the document itself cannot be removed");
   const key = path.at(-1);
   if (parent.kind === "mapping" && hasMerge(source, parent) && bringsKey(source, parent, String(key))) return mergedKey(path, edit);
+  const lost = usedElsewhere(source, slot.value, [...anchorsWithin(slot.value), ...(slot.value.anchor === undefined ? [] : [slot.value.anchor])]);
+  if (lost !== undefined) return sharedAnchor(lost, edit);
   const children = childrenOf(parent);
   const indexes = parent.kind === "mapping" ? indexesOf(source, parent, String(key)) : [Number(key)];
   if (indexes.length === children.length) return emptied(source, slot, parent, edit);
@@ -184,10 +186,8 @@ function bringsKey(source: Source, node: MappingNode, key: string): boolean {
 }
 
 function replace(source: Source, slot: Slot, value: JsonValue, edit: Edit): Plan {
-  const lost = [...anchorsWithin(slot.value)].find((name) => isAliasedOutside(source, name, slot.value));
-  if (lost !== undefined) {
-    return refusal(edit, "EDIT_SHARED_ANCHOR", `the old value holds the anchor &${lost}, which is used elsewhere in the document`);
-  }
+  const lost = usedElsewhere(source, slot.value, [...anchorsWithin(slot.value)]);
+  if (lost !== undefined) return sharedAnchor(lost, edit);
   const made = inFlow(slot) || (slot.child === undefined && slot.value.kind !== "scalar") ? replaceInFlow(source, slot, value) : replaceInBlock(source, slot, value);
   return made === undefined ? unwritable(edit) : splices(made);
 }
@@ -203,8 +203,8 @@ function* anchorsWithin(node: YamlNode): Generator<string> {
   }
 }
 
-function isAliasedOutside(source: Source, name: string, node: YamlNode): boolean {
-  return aliasesOf(source.root, name).some((start) => start < node.outerStart || start >= node.end);
+function usedElsewhere(source: Source, node: YamlNode, names: readonly string[]): string | undefined {
+  return names.find((name) => aliasesOf(source.root, name).some((start) => start < node.outerStart || start >= node.end));
 }
 
 /** Offsets of the aliases of a name. */
@@ -266,6 +266,10 @@ function splices(made: readonly Splice[]): Plan {
 
 function refusal(edit: Edit, code: string, reason: string): Plan {
   return { kind: "refused", edit, code, reason };
+}
+
+function sharedAnchor(name: string, edit: Edit): Plan {
+  return refusal(edit, "EDIT_SHARED_ANCHOR", `the old value holds the anchor &${name}, which is used elsewhere in the document`);
 }
 
 function mergedKey(path: Path, edit: Edit): Plan {
