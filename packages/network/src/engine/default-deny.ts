@@ -1,5 +1,5 @@
 import type { ControlReport, Fix } from "@redoubt/control";
-import type { ClusterSnapshot, JsonObject, KubeObject } from "@redoubt/kube";
+import { type ClusterSnapshot, type JsonObject, type KubeObject, stringAt } from "@redoubt/kube";
 import { type Direction, POLICY_TYPE, type PolicyView, networkPolicies } from "../model/policy.ts";
 import { isDefaultDeny, policedWorkloads } from "./policy-selection.ts";
 
@@ -44,7 +44,7 @@ function defaultDenyFix(
   direction: Direction,
 ): Fix {
   // An object without a namespace goes where it is applied, and the policy must go with it.
-  const placed = beside.kind === "Namespace" || hasNamespace(beside);
+  const placed = beside.kind === "Namespace" || stringAt(beside.value, ["metadata", "namespace"]) !== undefined;
   const metadata = {
     name: freeName(`default-deny-${direction}`, namespace, policies),
     ...(placed ? { namespace } : {}),
@@ -62,11 +62,6 @@ function defaultDenyFix(
     adds: [{ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata, spec: { podSelector: {}, ...rest } }],
     caution: "Connections that no other policy allows stop working: add a policy for each that is meant.",
   };
-}
-
-function hasNamespace(object: KubeObject<object>): boolean {
-  const { metadata } = Object.fromEntries(Object.entries(object.value));
-  return typeof metadata === "object" && metadata !== null && "namespace" in metadata;
 }
 
 /** A name that no policy of the namespace has, so that adding it replaces none. */
