@@ -1,0 +1,29 @@
+import type { Command } from "../command.ts";
+import { exceptions } from "../flags/gate.ts";
+import { globalFlags } from "../flags/global.ts";
+import { inputFlags } from "../flags/input.ts";
+import { type OutputFlags, outputFlags } from "../flags/output.ts";
+import { incompleteCode, usageCode } from "./exit-codes.ts";
+import { pathArgument } from "./path-argument.ts";
+
+export const checklistOutput: OutputFlags<"table" | "json" | "yaml" | "markdown"> = outputFlags(
+  ["table", "json", "yaml", "markdown"],
+  "table",
+);
+
+export const checklist: Command = {
+  path: ["checklist"],
+  summary: "The ten items: verdict, evidence, and what would raise it",
+  description:
+    "Says for each of the ten items of the hardening checklist whether what was given shows it to be in place, what that rests on, " +
+    "and for what is unknown, which input would tell.",
+  argument: pathArgument,
+  flags: [...inputFlags, exceptions, ...checklistOutput.flags, ...globalFlags],
+  examples: [
+    { does: "the checklist of everything in a folder", line: "redoubt checklist -R deploy/" },
+    { does: "for a page of documentation", line: "redoubt checklist -R deploy/ -o markdown --output-file checklist.md" },
+  ],
+  success: "no item fails (items may be unknown)",
+  exitCodes: [{ code: 1, means: "an item fails" }, usageCode, incompleteCode],
+  load: async () => (await import("../actions/checklist.ts")).runChecklist,
+};

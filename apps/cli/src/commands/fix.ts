@@ -1,0 +1,34 @@
+import { type Flag, booleanFlag } from "../arguments/flag.ts";
+import type { Command } from "../command.ts";
+import { globalFlags } from "../flags/global.ts";
+import { filename, namespace, recursive } from "../flags/input.ts";
+import { control, skipControl } from "../flags/selection.ts";
+import { incompleteCode, usageCode } from "./exit-codes.ts";
+import { pathArgument } from "./path-argument.ts";
+
+export const diff: Flag<boolean> = booleanFlag({ name: "diff", description: "print what would change as a unified diff (the default)" });
+
+export const write: Flag<boolean> = booleanFlag({ name: "write", description: "change the files" });
+
+export const fix: Command = {
+  path: ["fix"],
+  summary: "Apply the fixes that are safe, keeping comments and layout",
+  description:
+    "Edits the files of findings that carry a fix, keeping comments, order, quoting and indentation, and judges the result again. " +
+    "An edit that cannot keep them is refused and listed with its reason. The diff goes to standard output, the summary to standard error.",
+  argument: pathArgument,
+  flags: [filename, recursive, namespace, diff, write, control, skipControl, ...globalFlags],
+  examples: [
+    { does: "see what would change", line: "redoubt fix -R deploy/" },
+    { does: "change the files", line: "redoubt fix -R deploy/ --write" },
+    { does: "one control only", line: "redoubt fix deploy.yaml --control POD-024 --write" },
+    { does: "as a patch", line: "redoubt fix -R deploy/ | git apply" },
+  ],
+  success: "nothing to fix; with --write, nothing fixable is left",
+  exitCodes: [
+    { code: 1, means: "--diff: something would change; --write: some fix was refused" },
+    usageCode,
+    incompleteCode,
+  ],
+  load: async () => (await import("../actions/fix.ts")).runFix,
+};

@@ -1,0 +1,23 @@
+import type { Command } from "../command.ts";
+import { complete, completion, help, version } from "./about.ts";
+import { checklist } from "./checklist.ts";
+import { controls } from "./controls.ts";
+import { explain } from "./explain.ts";
+import { fix } from "./fix.ts";
+import { podSecurityCheck, podSecurityMigrate } from "./pod-security.ts";
+import { scan } from "./scan.ts";
+
+/** In the order of help. */
+export const commands: readonly Command[] = [
+  scan,
+  fix,
+  checklist,
+  explain,
+  controls,
+  podSecurityCheck,
+  podSecurityMigrate,
+  completion,
+  version,
+  help,
+  complete,
+];
