@@ -22,3 +22,18 @@ export {
   isEmptyDir,
   mountsServiceAccountToken,
 } from "./defaults.ts";
+export { type EditedValue, applyToValue } from "./yaml/edit/value.ts";
+export { labelKeyProblems, labelValueProblems } from "./label-syntax.ts";
+export { labelSelectorProblems, matchesLabelSelector } from "./selector.ts";
+export { type LabelRequirement, type ParsedLabelSelector, parseLabelSelector } from "./selector-text.ts";
+export {
+  type ParsedQuantity,
+  type Quantity,
+  type QuantityFormat,
+  compareQuantities,
+  formatQuantity,
+  parseQuantity,
+  quantityValue,
+} from "./quantity.ts";
+export { type EditGroup, type EditedGroups, type EditedText, applyEditGroups, applyEdits } from "./yaml/edit.ts";
+export { type YamlStyle, writeYaml } from "./yaml/write.ts";

@@ -1,5 +1,4 @@
-import type { Control } from "@redoubt/control";
-
+export { controls } from "./controls/index.ts";
 export {
   type ConfigurationResult,
   DEFAULT_CONFIGURATION,
@@ -42,5 +41,3 @@ export {
   policyOfNamespace,
 } from "./engine/namespace-policy.ts";
 
-/** Every control of this layer, in id order. */
-export const controls: readonly Control[] = [];
