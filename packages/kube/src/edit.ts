@@ -5,7 +5,8 @@ import type { JsonValue, Path } from "./json.ts";
  *
  * - `set`: put `value` at `path`, creating missing parent mappings, replacing what is there.
  * - `remove`: take the key or list item at `path` away, and parents that this leaves empty when `prune` is set.
- * - `append`: add `value` at the end of the list at `path`, creating the list when it is absent.
+ * - `append`: add `value` at the end of the list at `path`, creating the list when it is absent; nothing where the list
+ *   holds an equal item already.
  */
 export type Edit =
   | { readonly op: "set"; readonly path: Path; readonly value: JsonValue }

@@ -4,7 +4,7 @@ export type * from "./gen/types.ts";
 export { type JsonObject, type JsonValue, type Path, isJsonObject, toFieldPath, toJsonPointer, valueAt } from "./json.ts";
 export { type Artifact, type ArtifactType, type KubeObject, type ObjectReference, type Resource, describeResource } from "./object.ts";
 export type { ClusterOrigin, FileOrigin, Origin } from "./origin.ts";
-export { ClusterSnapshot, kindKey } from "./snapshot.ts";
+export { ClusterSnapshot, type SnapshotContent, type SnapshotGap, kindKey } from "./snapshot.ts";
 export { type ContainerView, type Workload, toWorkload } from "./workload.ts";
 export { type ShellAssignment, type ShellCommand, type ShellExpansion, type ShellRedirect, type ShellWord, parseShell, pipelineOf } from "./artifact/shell.ts";
 export { booleanAt, listAt, numberAt, objectAt, stringAt, stringsAt } from "./read.ts";
@@ -37,3 +37,5 @@ export {
 } from "./quantity.ts";
 export { type EditGroup, type EditedGroups, type EditedText, applyEditGroups, applyEdits } from "./yaml/edit.ts";
 export { type YamlStyle, writeYaml } from "./yaml/write.ts";
+export { type ApiAnswer, type ApiConnection, type ConnectionOptions, connect } from "./live/connection.ts";
+export { type LiveOptions, type LiveProgress, loadLiveSnapshot } from "./live/live-snapshot.ts";
