@@ -1,4 +1,11 @@
-import { type ClusterSnapshot, type Diagnostic, type Path, type Resource, describeResource } from "@redoubt/kube";
+import {
+  type ClusterSnapshot,
+  type Diagnostic,
+  type Path,
+  type Resource,
+  type SnapshotGap,
+  describeResource,
+} from "@redoubt/kube";
 import type { Control, Failure, Fix, Severity, Unknown, Verdict } from "./control.ts";
 
 /** A control's word on one resource that is not a pass. */
@@ -43,7 +50,8 @@ export function evaluate(controls: readonly Control[], snapshot: ClusterSnapshot
         void findings.push(unknownFinding(control, resource, unknown)),
     };
     try {
-      control.check(snapshot, report);
+      const gaps = snapshot.gapsReadBy(() => control.check(snapshot, report));
+      for (const gap of gaps) report.unknown(undefined, unreadable(gap));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       diagnostics.push({
@@ -62,6 +70,19 @@ export function evaluate(controls: readonly Control[], snapshot: ClusterSnapshot
     return { control, verdict: worst(passed, findings), passed, findings };
   });
   return { results, diagnostics };
+}
+
+/** A control that looked at what could not be read has not seen everything: it must not pass. */
+function unreadable(gap: SnapshotGap): Unknown {
+  const where = gap.namespace === undefined ? "" : ` in namespace ${gap.namespace}`;
+  const group = gap.group === "" ? "" : `.${gap.group}`;
+  return {
+    message: `${gap.resource}${group}${where} could not be read: ${gap.message}`,
+    needs:
+      gap.failure === "forbidden" || gap.failure === "unauthorized"
+        ? `the right to list ${gap.resource}${group}${where} (redoubt rbac-for-scan prints what a scan needs)`
+        : "another scan when the API server answers",
+  };
 }
 
 function failed(control: Control, resource: Resource, failure: Failure): Finding {

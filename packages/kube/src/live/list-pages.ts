@@ -1,0 +1,115 @@
+import { RedoubtError } from "../diagnostic.ts";
+import { isJsonObject } from "../json.ts";
+import { listAt, stringAt } from "../read.ts";
+import type { ApiConnection } from "./connection.ts";
+import type { ServedResource } from "./discovery.ts";
+
+/** Why a kind could not be read. */
+export type ListFailure =
+  | "forbidden"
+  | "unauthorized"
+  | "missing-api"
+  | "timeout"
+  | "unreachable"
+  | "server-error"
+  | "malformed";
+
+export type ListResult =
+  | { readonly ok: true; readonly items: readonly unknown[]; readonly resourceVersion: string }
+  | { readonly ok: false; readonly failure: ListFailure; readonly message: string };
+
+const PAGE = 500;
+const RESTARTS = 3;
+const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+
+/**
+ * All objects of a kind, in pages of 500. A continue token that has expired (410 Gone) is answered by starting over, and in the end
+ * by one unpaged request, so that the list is of one resource version as the API promises.
+ */
+export async function listResource(
+  connection: ApiConnection,
+  resource: ServedResource,
+  options: { readonly namespace?: string; readonly metadataOnly?: boolean; readonly signal?: AbortSignal } = {},
+): Promise<ListResult> {
+  const accept = options.metadataOnly === true ? METADATA_ONLY : "application/json";
+  const request = { accept, ...(options.signal === undefined ? {} : { signal: options.signal }) };
+  for (let restart = 0; ; restart += 1) {
+    const paged = restart < RESTARTS;
+    const items: unknown[] = [];
+    let next = "";
+    do {
+      const answer = await answered(
+        connection,
+        pagePath(resource, options.namespace, paged ? PAGE : undefined, next),
+        request,
+      );
+      if (!answer.ok && answer.status === 410 && paged) break;
+      if (!answer.ok) return { ok: false, failure: answer.failure, message: answer.message };
+      for (const item of listAt(answer.body, ["items"])) items.push(item);
+      next = stringAt(answer.body, ["metadata", "continue"]) ?? "";
+      if (next === "")
+        return { ok: true, items, resourceVersion: stringAt(answer.body, ["metadata", "resourceVersion"]) ?? "" };
+    } while (next !== "");
+  }
+}
+
+function pagePath(
+  resource: ServedResource,
+  namespace: string | undefined,
+  limit: number | undefined,
+  next: string,
+): string {
+  const root = resource.group === "" ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`;
+  const scope = namespace === undefined ? "" : `/namespaces/${encodeURIComponent(namespace)}`;
+  const query = new URLSearchParams();
+  if (limit !== undefined) query.set("limit", String(limit));
+  if (next !== "") query.set("continue", next);
+  return `${root}${scope}/${resource.resource}${query.size === 0 ? "" : `?${query.toString()}`}`;
+}
+
+type Answered =
+  | { readonly ok: true; readonly body: unknown }
+  | { readonly ok: false; readonly status: number; readonly failure: ListFailure; readonly message: string };
+
+async function answered(
+  connection: ApiConnection,
+  path: string,
+  request: { readonly accept: string; readonly signal?: AbortSignal },
+): Promise<Answered> {
+  try {
+    const { status, text } = await connection.get(path, request);
+    if (status !== 200) return { ok: false, status, failure: failureOf(status), message: statusMessage(text, status) };
+    const body: unknown = JSON.parse(text);
+    if (isJsonObject(body) && Array.isArray(body["items"])) return { ok: true, body };
+    // An empty list may come without items.
+    if (isJsonObject(body) && (body["items"] === undefined || body["items"] === null)) return { ok: true, body };
+    return { ok: false, status, failure: "malformed", message: "the answer is not a list" };
+  } catch (error) {
+    request.signal?.throwIfAborted();
+    if (error instanceof SyntaxError)
+      return { ok: false, status: 0, failure: "malformed", message: "the answer is not JSON" };
+    if (!(error instanceof RedoubtError)) throw error;
+    return {
+      ok: false,
+      status: 0,
+      failure: error.code === "KUBE_API_TIMEOUT" ? "timeout" : "unreachable",
+      message: error.message,
+    };
+  }
+}
+
+function failureOf(status: number): ListFailure {
+  if (status === 401) return "unauthorized";
+  if (status === 403) return "forbidden";
+  if (status === 404 || status === 405) return "missing-api";
+  return "server-error";
+}
+
+/** The message of a Kubernetes Status, else the status code. */
+function statusMessage(text: string, status: number): string {
+  try {
+    return stringAt(JSON.parse(text), ["message"]) ?? `HTTP ${status}`;
+  } catch {
+    return `HTTP ${status}`;
+  }
+}

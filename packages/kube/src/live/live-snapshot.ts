@@ -1,0 +1,164 @@
+import type { Diagnostic } from "../diagnostic.ts";
+import { type JsonObject, isJsonObject } from "../json.ts";
+import type { KubeObject } from "../object.ts";
+import { decodeKind } from "../schema/decode.ts";
+import { knownKind } from "../schema/kinds.ts";
+import { ClusterSnapshot, type SnapshotGap } from "../snapshot.ts";
+import type { ApiConnection } from "./connection.ts";
+import { type ServedResource, discover } from "./discovery.ts";
+import { type ListResult, listResource } from "./list-pages.ts";
+import { liveObject } from "./live-object.ts";
+
+export interface LiveOptions {
+  /** Only these namespaces (and cluster-scoped objects); all when absent. */
+  readonly namespaces?: readonly string[];
+  readonly excludeNamespaces?: readonly string[];
+  /** Read Secrets with their values. Without it only their metadata leaves the cluster. */
+  readonly secretValues?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: LiveProgress) => void;
+}
+
+export interface LiveProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly resource: string;
+  readonly objects: number;
+}
+
+/** Served kinds that say nothing about posture and are many, by `group/resource`. */
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  "/bindings",
+  "/componentstatuses",
+  "/endpoints",
+  "/events",
+  "events.k8s.io/events",
+  "apps/controllerrevisions",
+  "coordination.k8s.io/leases",
+  "coordination.k8s.io/leasecandidates",
+  "discovery.k8s.io/endpointslices",
+  "storage.k8s.io/csistoragecapacities",
+  "storage.k8s.io/volumeattachments",
+  "certificates.k8s.io/certificatesigningrequests",
+  "networking.k8s.io/ipaddresses",
+]);
+const LEFT_OUT_GROUPS: ReadonlySet<string> = new Set([
+  "metrics.k8s.io",
+  "custom.metrics.k8s.io",
+  "external.metrics.k8s.io",
+]);
+
+const AT_ONCE = 6;
+
+/**
+ * Reads every kind that matters from a cluster, a few kinds at a time, in pages. What could not be read is among the snapshot's gaps,
+ * and the rest goes on. Rejects when discovery itself fails (`KUBE_API_UNREACHABLE`, `KUBE_API_TIMEOUT`) or `signal` is aborted.
+ */
+export async function loadLiveSnapshot(connection: ApiConnection, options: LiveOptions = {}): Promise<ClusterSnapshot> {
+  const { resources, failed } = await discover(connection, options.signal);
+  const diagnostics: Diagnostic[] = failed.map((groupVersion) => ({
+    code: "KUBE_DISCOVERY",
+    severity: "error",
+    message: `the API server could not say what ${groupVersion} serves`,
+    hint: "an aggregated API is down: `kubectl get apiservices` names it",
+  }));
+  const wanted = resources.filter(
+    ({ group, resource }) => !LEFT_OUT.has(`${group}/${resource}`) && !LEFT_OUT_GROUPS.has(group),
+  );
+  const objects: KubeObject<object>[] = [];
+  const gaps: SnapshotGap[] = [];
+  let done = 0;
+  await eachAtOnce(AT_ONCE, wanted, async (resource) => {
+    for (const namespace of scopesOf(resource, options)) {
+      const result = await listResource(connection, resource, {
+        ...(namespace === undefined ? {} : { namespace }),
+        metadataOnly: isSecret(resource) && options.secretValues !== true,
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+      });
+      if (result.ok) addItems(result.items, resource, connection, options, objects, diagnostics);
+      else addGap(result, resource, namespace, gaps);
+    }
+    done += 1;
+    options.onProgress?.({ done, total: wanted.length, resource: resource.resource, objects: objects.length });
+  });
+  return new ClusterSnapshot({ source: "cluster", objects: inOrder(objects), diagnostics, gaps });
+}
+
+function isSecret({ group, resource }: ServedResource): boolean {
+  return group === "" && resource === "secrets";
+}
+
+function scopesOf(resource: ServedResource, options: LiveOptions): readonly (string | undefined)[] {
+  return resource.namespaced && options.namespaces !== undefined ? options.namespaces : [undefined];
+}
+
+function addItems(
+  items: readonly unknown[],
+  resource: ServedResource,
+  connection: ApiConnection,
+  options: LiveOptions,
+  objects: KubeObject<object>[],
+  diagnostics: Diagnostic[],
+): void {
+  const apiVersion = resource.group === "" ? resource.version : `${resource.group}/${resource.version}`;
+  const known = knownKind(resource.group, resource.version, resource.kind);
+  for (const item of items) {
+    if (!isJsonObject(item)) continue;
+    const value = completed(item, apiVersion, resource.kind);
+    const problems = known === undefined ? [] : decodeKind(value, known.known, false);
+    const refused = problems.find(({ severity }) => severity === "error");
+    const object = liveObject(
+      value,
+      apiVersion,
+      resource.kind,
+      refused === undefined ? known?.known : undefined,
+      connection.context,
+    );
+    if (options.excludeNamespaces?.includes(object.namespace) === true) continue;
+    if (refused === undefined) objects.push(object);
+    else {
+      diagnostics.push({
+        code: refused.code,
+        severity: "error",
+        message: `${resource.kind} ${object.namespace}/${object.name} as the API server gave it: ${refused.message}`,
+      });
+    }
+  }
+}
+
+/** Items of lists come without their type; managed fields are many and say nothing about posture. */
+function completed(item: JsonObject, apiVersion: string, kind: string): JsonObject {
+  const metadata = item["metadata"];
+  if (isJsonObject(metadata)) delete metadata["managedFields"];
+  return { ...item, apiVersion, kind };
+}
+
+function addGap(
+  result: Extract<ListResult, { ok: false }>,
+  resource: ServedResource,
+  namespace: string | undefined,
+  gaps: SnapshotGap[],
+): void {
+  // Gone since discovery (a CustomResourceDefinition that was deleted): there is nothing to read.
+  if (result.failure === "missing-api") return;
+  const { group, kind } = resource;
+  const gap = { group, kind, resource: resource.resource, failure: result.failure, message: result.message };
+  gaps.push(namespace === undefined ? gap : { ...gap, namespace });
+}
+
+/** Lists arrive in any order; reports must not depend on it. */
+function inOrder(objects: readonly KubeObject<object>[]): readonly KubeObject<object>[] {
+  return objects
+    .map((object) => ({ object, key: `${object.group}/${object.kind}/${object.namespace}/${object.name}` }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ object }) => object);
+}
+
+/** Runs `work` over all items, at most `limit` at once; the first failure ends it. */
+async function eachAtOnce<T>(limit: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: limit }, worker));
+}
