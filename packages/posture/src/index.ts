@@ -1,1 +1,23 @@
-export {};
+export { type AssessOptions, assess } from "./assess.ts";
+export { type Baseline, type BaselineState, parseBaseline, writeBaseline } from "./baseline.ts";
+export { type ControlLookup, catalogue, findControl } from "./catalogue.ts";
+export { CHECKLIST, type ChecklistItem, type Requirement } from "./checklist-items.ts";
+export { type ExceptionList, parseExceptions } from "./exception-file.ts";
+export type { Exception, ExceptionUse } from "./exception.ts";
+export { type ExitCode, type GateOptions, exitCode } from "./exit-code.ts";
+export { findingIdentity } from "./finding-identity.ts";
+export { atLeast, isSeverity } from "./order.ts";
+export {
+  type ChecklistEvidence,
+  type ChecklistResult,
+  type ControlSummary,
+  type Coverage,
+  type ItemScore,
+  type Report,
+  type ReportedFinding,
+  type RequirementResult,
+  type Score,
+  isIncomplete,
+  isOpen,
+  openBySeverity,
+} from "./report.ts";

@@ -1,0 +1,96 @@
+import type { ControlResult, Evidence, Finding } from "@redoubt/control";
+import { type Resource, describeResource } from "@redoubt/kube";
+import { CHECKLIST, type ChecklistItem, type Requirement } from "./checklist-items.ts";
+import { atLeast } from "./order.ts";
+import type { ChecklistEvidence, ChecklistResult, ControlSummary, RequirementResult } from "./report.ts";
+import { plural } from "./text/plain.ts";
+
+/** A failure milder than this is shown, but does not fail an item of the checklist. */
+const FAILS_ITEM = "medium";
+
+/**
+ * The ten items, each judged by what was given. An item fails when a control of its own fails with severity medium or worse, passes
+ * when each of its requirements is shown by evidence, and is unknown otherwise: nothing passes because nothing was found.
+ */
+export function judgeChecklist(results: readonly ControlResult[], summaries: readonly ControlSummary[]): readonly ChecklistResult[] {
+  const byId = new Map(results.map((result) => [result.control.id, result]));
+  return CHECKLIST.map((item) => judgeItem(item, byId, summaries));
+}
+
+function judgeItem(
+  item: ChecklistItem,
+  results: ReadonlyMap<string, ControlResult>,
+  summaries: readonly ControlSummary[],
+): ChecklistResult {
+  const controls = summaries.filter(({ control }) => control.item === item.id);
+  const requirements = item.requirements.map((requirement) => judgeRequirement(requirement, results));
+  const own = controls.flatMap(({ control }) => results.get(control.id) ?? []);
+  const failing = own.filter(({ findings }) => findings.some(failsItem));
+  const fails = failing.length > 0 || requirements.some(({ verdict }) => verdict === "fail");
+  const passes = requirements.every(({ verdict }) => verdict === "pass");
+  return {
+    item: item.id,
+    title: item.title,
+    verdict: fails ? "fail" : passes ? "pass" : "unknown",
+    controls,
+    requirements,
+    evidence: item.requirements.flatMap((requirement) => evidenceOf(requirement, results)),
+    needs: needsOf(failing, requirements, own),
+  };
+}
+
+function failsItem({ verdict, severity }: Finding): boolean {
+  return verdict === "fail" && atLeast(severity, FAILS_ITEM);
+}
+
+function judgeRequirement(requirement: Requirement, results: ReadonlyMap<string, ControlResult>): RequirementResult {
+  const { text, needs } = requirement;
+  if (requirement.kind === "live") return { text, verdict: "unknown", needs };
+  const verdicts = requirement.controls.map((id) => results.get(id)?.verdict ?? "not-applicable");
+  if (verdicts.includes("fail")) {
+    const failed = requirement.controls.filter((_, index) => verdicts[index] === "fail");
+    return { text, verdict: "fail", needs: `mend what ${failed.join(", ")} found` };
+  }
+  const shown = verdicts.length > 0 && verdicts.every((verdict) => verdict === "pass");
+  return shown ? { text, verdict: "pass" } : { text, verdict: "unknown", needs };
+}
+
+function needsOf(
+  failing: readonly ControlResult[],
+  requirements: readonly RequirementResult[],
+  own: readonly ControlResult[],
+): readonly string[] {
+  const mend = failing.map(({ control, findings }) => {
+    const count = findings.filter(failsItem).length;
+    return `mend ${plural(count, "finding")} of ${control.id} (${control.title})`;
+  });
+  const show = requirements.flatMap(({ verdict, text, needs }) => (verdict === "unknown" && needs !== undefined ? [`show that ${text}: ${needs}`] : []));
+  const shared = requirements.flatMap(({ verdict, needs }) => (verdict === "fail" && needs !== undefined && failing.length === 0 ? [needs] : []));
+  const unknown = own.flatMap(({ findings }) => findings.flatMap(({ verdict, needs }) => (verdict === "unknown" && needs !== undefined ? [`give ${needs}`] : [])));
+  return [...new Set([...mend, ...shared, ...show, ...unknown])];
+}
+
+function evidenceOf(requirement: Requirement, results: ReadonlyMap<string, ControlResult>): readonly ChecklistEvidence[] {
+  if (requirement.kind === "live") return [];
+  return requirement.controls.flatMap((id) => {
+    const result = results.get(id);
+    const [first] = result?.passed ?? [];
+    if (result === undefined || result.verdict !== "pass" || first === undefined) return [];
+    return [{ control: id, kind: kindOfEvidence(first), source: sourceOf(first, result.passed.length) }];
+  });
+}
+
+/** Configuration files of cluster components, which no API shows. */
+const COMPONENT_GROUP = /(?:^|\.)(?:config\.k8s\.io|audit\.k8s\.io|kubeadm\.k8s\.io)$/;
+
+function kindOfEvidence(resource: Resource): Evidence["kind"] {
+  if (resource.origin.kind === "cluster") return "api";
+  if (resource.type === "artifact" || COMPONENT_GROUP.test(resource.group)) return "config-file";
+  return "manifest";
+}
+
+function sourceOf(first: Resource, count: number): string {
+  const file = first.origin.kind === "file" && first.type === "object" ? ` in ${first.origin.file}` : "";
+  const more = count === 1 ? "" : ` and ${count - 1} more`;
+  return `${describeResource(first)}${file}${more}`;
+}
