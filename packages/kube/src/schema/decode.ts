@@ -181,7 +181,12 @@ class Decoding {
     for (const key in value) {
       const entry = value[key];
       if (entry === null || entry === undefined) {
-        Object.defineProperty(value, key, { value: zeroOf(item), writable: true, enumerable: true, configurable: true });
+        Object.defineProperty(value, key, {
+          value: zeroOf(item),
+          writable: true,
+          enumerable: true,
+          configurable: true,
+        });
         continue;
       }
       path.push(key);

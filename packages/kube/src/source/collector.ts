@@ -6,7 +6,13 @@ import { type DecodeProblem, decodeKind, decodeMetadata } from "../schema/decode
 import { knownKind, presentApiVersion } from "../schema/kinds.ts";
 import { type Scope, isConfiguration, needsName, scopeOf } from "../schema/scope.ts";
 import { ClusterSnapshot, kindKey } from "../snapshot.ts";
-import { type AliasBudget, type ParsedDocument, type Problem, newAliasBudget, parseDocument } from "../yaml/construct.ts";
+import {
+  type AliasBudget,
+  type ParsedDocument,
+  type Problem,
+  newAliasBudget,
+  parseDocument,
+} from "../yaml/construct.ts";
 import { artifactOfName, isTextArtifact, recognise } from "./recognise.ts";
 import { type SourceFile, SourceOrigin } from "./source-file.ts";
 
@@ -26,7 +32,13 @@ class LoadedObject implements KubeObject<JsonObject> {
   readonly annotations: Readonly<Record<string, string>>;
   readonly origin: SourceOrigin;
 
-  constructor(apiVersion: string, kind: string, known: keyof KnownKinds | undefined, value: JsonObject, origin: SourceOrigin) {
+  constructor(
+    apiVersion: string,
+    kind: string,
+    known: keyof KnownKinds | undefined,
+    value: JsonObject,
+    origin: SourceOrigin,
+  ) {
     const metadata = Object.hasOwn(value, "metadata") && isJsonObject(value["metadata"]) ? value["metadata"] : {};
     this.apiVersion = apiVersion;
     this.kind = kind;
@@ -147,13 +159,21 @@ export class Collector {
     const items = Object.hasOwn(list, "items") ? list["items"] : undefined;
     if (items === undefined || items === null) return;
     if (!Array.isArray(items)) {
-      this.#at(origin, ["items"], { code: "KUBE_BAD_LIST", severity: "error", message: `items of a ${kind} must be a list` });
+      this.#at(origin, ["items"], {
+        code: "KUBE_BAD_LIST",
+        severity: "error",
+        message: `items of a ${kind} must be a list`,
+      });
       return;
     }
     items.forEach((item, index) => {
       const itemOrigin = new SourceOrigin(origin.source, origin.document, [...origin.base, "items", index]);
       if (!isJsonObject(item)) {
-        this.#at(itemOrigin, [], { code: "KUBE_BAD_LIST", severity: "error", message: `item ${index} of a ${kind} is not an object` });
+        this.#at(itemOrigin, [], {
+          code: "KUBE_BAD_LIST",
+          severity: "error",
+          message: `item ${index} of a ${kind} is not an object`,
+        });
         return;
       }
       // The API server leaves the type out of the items of typed lists.
@@ -164,9 +184,14 @@ export class Collector {
       const recognised = recognise(item, undefined);
       if (recognised.type === "object" || recognised.type === "list")
         this.#addValue(recognised.value, itemOrigin, recognised.type, recognised.apiVersion, recognised.kind);
-      else if (recognised.type === "problem") this.#at(itemOrigin, recognised.path, { ...recognised, severity: "error" });
+      else if (recognised.type === "problem")
+        this.#at(itemOrigin, recognised.path, { ...recognised, severity: "error" });
       else
-        this.#at(itemOrigin, [], { code: "KUBE_MISSING_KIND", severity: "error", message: `item ${index} of a ${kind} has no kind and apiVersion` });
+        this.#at(itemOrigin, [], {
+          code: "KUBE_MISSING_KIND",
+          severity: "error",
+          message: `item ${index} of a ${kind} has no kind and apiVersion`,
+        });
     });
   }
 
@@ -174,7 +199,8 @@ export class Collector {
     const group = groupOf(apiVersion);
     const version = apiVersion.slice(apiVersion.lastIndexOf("/") + 1);
     const known = knownKind(group, version, kind);
-    const problems = known === undefined ? this.#decodeUnknown(value, group, kind) : decodeKind(value, known.known, known.exact);
+    const problems =
+      known === undefined ? this.#decodeUnknown(value, group, kind) : decodeKind(value, known.known, known.exact);
     let refused = false;
     for (const problem of problems) {
       this.#at(origin, problem.path, { ...problem, message: `${kind} ${problem.message}` });
@@ -207,7 +233,10 @@ export class Collector {
         message: `no Kubernetes release serves ${kind} as ${apiVersion}`,
         hint: `read as ${presentApiVersion(kind) ?? apiVersion}`,
       });
-    const present = object.known === undefined && (group === "" || group === "apps" || group === "batch") ? presentApiVersion(kind) : undefined;
+    const present =
+      object.known === undefined && (group === "" || group === "apps" || group === "batch")
+        ? presentApiVersion(kind)
+        : undefined;
     if (present !== undefined)
       this.#at(object.origin, ["apiVersion"], {
         code: "KUBE_UNKNOWN_KIND",
@@ -226,7 +255,14 @@ export class Collector {
   #at(origin: SourceOrigin, path: Path, problem: Pick<Diagnostic, "code" | "severity" | "message" | "hint">): void {
     const { code, severity, message, hint } = problem;
     const region = origin.rendered === undefined ? { region: origin.locate(path) } : {};
-    this.#diagnostics.push({ code, severity, message, file: origin.file, ...region, ...(hint === undefined ? {} : { hint }) });
+    this.#diagnostics.push({
+      code,
+      severity,
+      message,
+      file: origin.file,
+      ...region,
+      ...(hint === undefined ? {} : { hint }),
+    });
   }
 
   #problem(source: SourceFile, documentStart: number, problem: Problem): void {
@@ -236,8 +272,17 @@ export class Collector {
       earlier === undefined || rendered
         ? problem.message
         : `${problem.message} (first on line ${source.position(documentStart + earlier).line})`;
-    const region = rendered ? {} : { region: source.region(documentStart + problem.start, documentStart + problem.end) };
-    this.#diagnostics.push({ code, severity, message, file: source.file, ...region, ...(hint === undefined ? {} : { hint }) });
+    const region = rendered
+      ? {}
+      : { region: source.region(documentStart + problem.start, documentStart + problem.end) };
+    this.#diagnostics.push({
+      code,
+      severity,
+      message,
+      file: source.file,
+      ...region,
+      ...(hint === undefined ? {} : { hint }),
+    });
   }
 
   /** The snapshot of all that was added. `namespace` is given to namespaced objects that name none. */
@@ -260,7 +305,11 @@ function definedScopes(objects: readonly LoadedObject[]): ReadonlyMap<string, Sc
     const definedGroup = valueAt(value, ["spec", "group"]);
     const definedKind = valueAt(value, ["spec", "names", "kind"]);
     const scope = valueAt(value, ["spec", "scope"]);
-    if (typeof definedGroup === "string" && typeof definedKind === "string" && (scope === "Cluster" || scope === "Namespaced"))
+    if (
+      typeof definedGroup === "string" &&
+      typeof definedKind === "string" &&
+      (scope === "Cluster" || scope === "Namespaced")
+    )
       scopes.set(kindKey(definedGroup, definedKind), scope);
   }
   return scopes;

@@ -119,7 +119,12 @@ async function addChart(collector: Collector, folder: string, options: LoadOptio
   if (existsSync(values)) addFile(collector, values, "helm-values");
   addRendered(
     collector,
-    await renderChart(folder, { ...helm, ...(namespace !== undefined && { namespace }), ...(tools && { tools }), ...(signal && { signal }) }),
+    await renderChart(folder, {
+      ...helm,
+      ...(namespace !== undefined && { namespace }),
+      ...(tools && { tools }),
+      ...(signal && { signal }),
+    }),
   );
 }
 
@@ -143,7 +148,10 @@ async function addKustomization(collector: Collector, folder: string, { tools, s
   }
   const source = addFile(collector, join(folder, file));
   if (source === undefined || isComponent(source.text)) return;
-  addRendered(collector, await buildKustomization(folder, file, { ...(tools && { tools }), ...(signal && { signal }) }));
+  addRendered(
+    collector,
+    await buildKustomization(folder, file, { ...(tools && { tools }), ...(signal && { signal }) }),
+  );
 }
 
 function addRendered(collector: Collector, rendered: Rendered): void {

@@ -68,7 +68,11 @@ export function describeFileError(error: unknown, name: string): Diagnostic {
     case "ELOOP":
       return failure("KUBE_SYMLINK_LOOP", name, "is a symbolic link that leads back to itself");
     default:
-      return failure("KUBE_UNREADABLE", name, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+      return failure(
+        "KUBE_UNREADABLE",
+        name,
+        `cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      );
   }
 }
 

@@ -7,9 +7,11 @@ export function artifactOfName(file: string): ArtifactType | undefined {
   const name = segments.at(-1) ?? "";
   if (name.endsWith(".rego")) return "rego";
   if (name.endsWith(".sh") || name.endsWith(".bash")) return "shell";
-  if (/^(?:Docker|Container)file(?:\..+)?$/.test(name) || name.toLowerCase().endsWith(".dockerfile")) return "dockerfile";
+  if (/^(?:Docker|Container)file(?:\..+)?$/.test(name) || name.toLowerCase().endsWith(".dockerfile"))
+    return "dockerfile";
   if (/^(?:.*\.)?\.?gitlab-ci\.ya?ml$/.test(name)) return "gitlab-ci";
-  if (/\.ya?ml$/.test(name) && segments.at(-2) === "workflows" && segments.at(-3) === ".github") return "github-workflow";
+  if (/\.ya?ml$/.test(name) && segments.at(-2) === "workflows" && segments.at(-3) === ".github")
+    return "github-workflow";
   if (/^kustomization\.ya?ml$/.test(name) || name === "Kustomization") return "kustomization";
   return undefined;
 }
@@ -39,7 +41,12 @@ export function recognise(value: JsonValue, file: string | undefined): Recognise
   if (named !== undefined) return { type: "artifact", artifact: named };
   if (Array.isArray(value)) return { type: "artifact", artifact: isFalcoRules(value) ? "falco-rules" : "unrecognised" };
   if (!isJsonObject(value))
-    return { type: "problem", code: "KUBE_NOT_AN_OBJECT", message: "the document is a single scalar, not an object", path: [] };
+    return {
+      type: "problem",
+      code: "KUBE_NOT_AN_OBJECT",
+      message: "the document is a single scalar, not an object",
+      path: [],
+    };
   return recogniseMapping(value, file);
 }
 
@@ -53,7 +60,9 @@ function recogniseMapping(value: JsonObject, file: string | undefined): Recognis
   const fromContent = artifactOfContent(value, file);
   if (fromContent !== undefined) return { type: "artifact", artifact: fromContent };
   if (apiVersion === undefined && kind === undefined) return { type: "artifact", artifact: "unrecognised" };
-  const [code, field] = isFilled(apiVersion) ? ["KUBE_MISSING_KIND", "kind"] : ["KUBE_MISSING_API_VERSION", "apiVersion"];
+  const [code, field] = isFilled(apiVersion)
+    ? ["KUBE_MISSING_KIND", "kind"]
+    : ["KUBE_MISSING_API_VERSION", "apiVersion"];
   const given = field === "kind" ? kind : apiVersion;
   const what = given === undefined || given === null ? "is not set" : given === "" ? "is empty" : "is not a string";
   if (code === "KUBE_MISSING_API_VERSION" && apiVersion === undefined && !looksLikeObject(value))
@@ -94,9 +103,16 @@ function artifactOfContent(value: JsonObject, file: string | undefined): Artifac
   if (/^values(?:[-.].+)?\.ya?ml$/.test(name)) return "helm-values";
   const jobs = own(value, "jobs");
   // `on:` is a boolean key to kubectl's YAML.
-  if ((Object.hasOwn(value, "true") || Object.hasOwn(value, "on")) && isJsonObject(jobs) && hasMember(jobs, ["steps", "uses"]))
+  if (
+    (Object.hasOwn(value, "true") || Object.hasOwn(value, "on")) &&
+    isJsonObject(jobs) &&
+    hasMember(jobs, ["steps", "uses"])
+  )
     return "github-workflow";
-  if (hasMember(value, ["script", "trigger"]) && (Object.hasOwn(value, "stages") || hasMember(value, ["stage", "image"])))
+  if (
+    hasMember(value, ["script", "trigger"]) &&
+    (Object.hasOwn(value, "stages") || hasMember(value, ["stage", "image"]))
+  )
     return "gitlab-ci";
   return undefined;
 }

@@ -18,9 +18,7 @@ export interface HelmOptions {
   readonly set?: readonly string[];
 }
 
-export type Rendered =
-  | { readonly sources: readonly SourceFile[] }
-  | { readonly diagnostic: Diagnostic };
+export type Rendered = { readonly sources: readonly SourceFile[] } | { readonly diagnostic: Diagnostic };
 
 /** Renders a chart. Each document is named for the template it came from, by helm's `# Source:` comment. */
 export async function renderChart(
@@ -37,7 +35,12 @@ export async function renderChart(
     case "done":
       return { sources: splitRendered(result.output, file, folder) };
     case "missing":
-      return failed("KUBE_HELM_MISSING", file, "a chart is rendered with helm, which is not installed", "install helm 3 or newer, or give the output of `helm template`");
+      return failed(
+        "KUBE_HELM_MISSING",
+        file,
+        "a chart is rendered with helm, which is not installed",
+        "install helm 3 or newer, or give the output of `helm template`",
+      );
     case "failed":
       return failed("KUBE_HELM_FAILED", file, `helm could not render the chart: ${result.message}`);
   }
@@ -52,12 +55,18 @@ export async function buildKustomization(
   const target = resolve(folder);
   const name = join(folder, file);
   let result = await runTool(options.tools?.kubectl ?? "kubectl", ["kustomize", target], options.signal);
-  if (result.status === "missing") result = await runTool(options.tools?.kustomize ?? "kustomize", ["build", target], options.signal);
+  if (result.status === "missing")
+    result = await runTool(options.tools?.kustomize ?? "kustomize", ["build", target], options.signal);
   switch (result.status) {
     case "done":
       return { sources: [new SourceFile(name, result.output, { rendered: "kustomize" })] };
     case "missing":
-      return failed("KUBE_KUSTOMIZE_MISSING", name, "a kustomization is built with kubectl or kustomize, and neither is installed", "install one of them, or give the output of `kustomize build`");
+      return failed(
+        "KUBE_KUSTOMIZE_MISSING",
+        name,
+        "a kustomization is built with kubectl or kustomize, and neither is installed",
+        "install one of them, or give the output of `kustomize build`",
+      );
     case "failed":
       return failed("KUBE_KUSTOMIZE_FAILED", name, `the kustomization could not be built: ${result.message}`);
   }

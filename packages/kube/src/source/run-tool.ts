@@ -9,9 +9,17 @@ const MAX_OUTPUT = 256 * 1024 * 1024;
 const TIMEOUT_MS = 120_000;
 
 /** Runs a program without a shell and gives what it prints. Rejects only when `signal` is aborted. */
-export function runTool(command: string, args: readonly string[], signal: AbortSignal | undefined): Promise<ToolResult> {
+export function runTool(
+  command: string,
+  args: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<ToolResult> {
   return new Promise((settle, reject) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], timeout: TIMEOUT_MS, ...(signal && { signal }) });
+    const deadline = AbortSignal.timeout(TIMEOUT_MS);
+    const child = spawn(command, args, {
+      stdio: ["ignore", "pipe", "pipe"],
+      signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+    });
     const output: Buffer[] = [];
     let size = 0;
     let complaint = "";
@@ -26,7 +34,7 @@ export function runTool(command: string, args: readonly string[], signal: AbortS
     child.on("error", (error) => {
       if (signal?.aborted === true) reject(error);
       else if ("code" in error && error.code === "ENOENT") settle({ status: "missing" });
-      else settle({ status: "failed", message: error.message });
+      else settle({ status: "failed", message: deadline.aborted ? "it took longer than two minutes" : error.message });
     });
     child.on("close", (code) => {
       if (size > MAX_OUTPUT) settle({ status: "failed", message: "it printed more than 256 MiB" });

@@ -18,6 +18,8 @@ export function snapshotFromText(
 ): ClusterSnapshot {
   const byteOrderMark = text.charCodeAt(0) === 0xfeff;
   const collector = new Collector();
-  collector.addSource(new SourceFile(options.file ?? "<input>", byteOrderMark ? text.slice(1) : text, { byteOrderMark }));
+  collector.addSource(
+    new SourceFile(options.file ?? "<input>", byteOrderMark ? text.slice(1) : text, { byteOrderMark }),
+  );
   return collector.snapshot(options.namespace ?? DEFAULT_NAMESPACE);
 }

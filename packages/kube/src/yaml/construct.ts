@@ -1,4 +1,14 @@
-import { EVENT_ID, type Event, type MappingEvent, SCALAR_STYLE, type ScalarEvent, type SequenceEvent, YAMLException, getScalarValue, parseEvents } from "js-yaml";
+import {
+  EVENT_ID,
+  type Event,
+  type MappingEvent,
+  SCALAR_STYLE,
+  type ScalarEvent,
+  type SequenceEvent,
+  YAMLException,
+  getScalarValue,
+  parseEvents,
+} from "js-yaml";
 import type { JsonObject, JsonValue } from "../json.ts";
 import { resolveCorePlain, resolvePlain, resolvePlainKey, resolveTagged, shortTag } from "./scalars.ts";
 
@@ -59,8 +69,10 @@ export function parseDocument(
 function syntaxProblem(text: string, error: unknown): Problem {
   if (error instanceof RangeError)
     return { code: "KUBE_TOO_DEEP", severity: "error", message: "nested too deeply to be read", start: 0, end: 0 };
-  if (!(error instanceof YAMLException)) throw error;
-  const offset = Math.min(error.mark?.position ?? 0, text.length);
+  if (!(error instanceof YAMLException))
+    return { code: "KUBE_PARSE", severity: "error", message: `cannot be parsed: ${String(error)}`, start: 0, end: 0 };
+  // What is found missing at the end is missed behind the last thing written.
+  const offset = Math.min(error.mark?.position ?? 0, text.trimEnd().length);
   const place = { severity: "error", start: offset, end: Math.min(offset + 1, text.length) } as const;
   if (error.reason.startsWith("nesting exceeded"))
     return { code: "KUBE_TOO_DEEP", message: `nested more than ${MAX_DEPTH} levels deep`, ...place };
@@ -68,7 +80,8 @@ function syntaxProblem(text: string, error: unknown): Problem {
     return { code: "KUBE_CONTROL_CHARACTER", message: "a NUL byte is not allowed in YAML", ...place };
   if (error.reason.includes("non-printable"))
     return { code: "KUBE_CONTROL_CHARACTER", message: "control characters are not allowed in YAML", ...place };
-  const hint = text.charCodeAt(offset) === 9 || error.reason.includes("tab") ? { hint: "indent with spaces, not tabs" } : {};
+  const hint =
+    text.charCodeAt(offset) === 9 || error.reason.includes("tab") ? { hint: "indent with spaces, not tabs" } : {};
   return { code: "KUBE_PARSE", message: error.reason, ...place, ...hint };
 }
 
@@ -123,7 +136,7 @@ class Construction {
       return { value, problems: this.#problems, ...(ignoredFrom === undefined ? {} : { ignoredFrom }) };
     } catch (error) {
       if (error instanceof Refusal) return { value: undefined, problems: [...this.#problems, error.problem] };
-      throw error;
+      return { value: undefined, problems: [...this.#problems, syntaxProblem(this.#text, error)] };
     }
   }
 
@@ -169,7 +182,11 @@ class Construction {
   #scalar(event: ScalarEvent): JsonValue {
     const text = getScalarValue(this.#text, event);
     if (event.tagStart !== -1) return this.#tagged(event, text);
-    if (event.style !== SCALAR_STYLE.PLAIN) return text;
+    if (event.style !== SCALAR_STYLE.PLAIN) {
+      if (!event.fast && !text.isWellFormed())
+        this.#refuse("KUBE_PARSE", "half of a surrogate pair is not a character", event);
+      return text;
+    }
     const value = this.#isCore ? resolveCorePlain(text) : resolvePlain(text);
     if (typeof value === "number" && !Number.isFinite(value))
       this.#refuse("KUBE_BAD_NUMBER", `\`${text}\` has no JSON form`, event, "quote it if it is meant as text");
@@ -230,8 +247,7 @@ class Construction {
     if (event.anchorStart !== -1) this.#anchor(event, index);
     const text = getScalarValue(this.#text, event);
     if (event.tagStart === -1 && event.style !== SCALAR_STYLE.PLAIN) return text;
-    const tag =
-      event.tagStart === -1 ? "" : shortTag(this.#text.slice(event.tagStart, event.tagEnd), this.#handles);
+    const tag = event.tagStart === -1 ? "" : shortTag(this.#text.slice(event.tagStart, event.tagEnd), this.#handles);
     if (tag === undefined) return text;
     if (tag !== "") {
       const resolved = resolveTagged(tag, text);
@@ -242,7 +258,9 @@ class Construction {
     if (key === undefined)
       return this.#refuse(
         "KUBE_BAD_KEY",
-        text === "" || resolvePlain(text) === null ? "a mapping key must not be null" : `\`${text}\` is too large for a mapping key`,
+        text === "" || resolvePlain(text) === null
+          ? "a mapping key must not be null"
+          : `\`${text}\` is too large for a mapping key`,
         event,
         "quote the key",
       );
@@ -251,8 +269,11 @@ class Construction {
 
   #isMerge(event: ScalarEvent): boolean {
     if (event.style !== SCALAR_STYLE.PLAIN || event.valueEnd - event.valueStart !== 2) return false;
-    if (this.#text.charCodeAt(event.valueStart) !== 60 || this.#text.charCodeAt(event.valueStart + 1) !== 60) return false;
-    return event.tagStart === -1 || shortTag(this.#text.slice(event.tagStart, event.tagEnd), this.#handles) === "!!merge";
+    if (this.#text.charCodeAt(event.valueStart) !== 60 || this.#text.charCodeAt(event.valueStart + 1) !== 60)
+      return false;
+    return (
+      event.tagStart === -1 || shortTag(this.#text.slice(event.tagStart, event.tagEnd), this.#handles) === "!!merge"
+    );
   }
 
   /** go-yaml v2: merged keys override what is written before `<<`, what is written after overrides them; in a list the first wins. */
@@ -272,7 +293,8 @@ class Construction {
   }
 
   #mergeSource(keyEvent: ScalarEvent): JsonObject {
-    const refuse = (): never => this.#refuse("KUBE_BAD_MERGE", "a merge key needs a mapping or a list of mappings", keyEvent);
+    const refuse = (): never =>
+      this.#refuse("KUBE_BAD_MERGE", "a merge key needs a mapping or a list of mappings", keyEvent);
     const index = this.#index;
     const event = this.#events[index];
     if (event?.type !== EVENT_ID.SEQUENCE) return this.#mergeMapping(refuse);
@@ -283,7 +305,8 @@ class Construction {
     while (this.#peek() !== EVENT_ID.POP) sources.push(this.#mergeMapping(refuse));
     this.#index += 1;
     const all: JsonObject = {};
-    for (const source of sources.toReversed()) for (const key of Object.keys(source)) put(all, key, source[key] ?? null);
+    for (const source of sources.toReversed())
+      for (const key of Object.keys(source)) put(all, key, source[key] ?? null);
     return all;
   }
 
@@ -394,7 +417,21 @@ class Construction {
   }
 
   #refuse(code: string, message: string, event: Event, hint?: string): never {
-    throw new Refusal({ code, severity: "error", message, ...placeOf(event), ...(hint === undefined ? {} : { hint }) });
+    throw new Refusal({
+      code,
+      severity: "error",
+      message,
+      ...this.#place(event),
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+
+  /** An empty scalar has no place of its own: it is behind what comes before it. */
+  #place(event: Event): KeyPlace {
+    if (event.type !== EVENT_ID.SCALAR || event.valueStart !== -1 || event.tagStart !== -1) return placeOf(event);
+    const before = this.#events.slice(0, this.#events.indexOf(event)).findLast(({ type }) => type !== EVENT_ID.POP);
+    const end = before === undefined ? 0 : placeOf(before).end;
+    return { start: end, end };
   }
 }
 
@@ -408,7 +445,10 @@ function put(target: JsonObject, key: string, value: JsonValue): void {
 function placeOf(event: Event): KeyPlace {
   switch (event.type) {
     case EVENT_ID.SCALAR:
-      if (event.valueStart !== -1) return { start: event.valueStart, end: event.valueEnd };
+      if (event.valueStart !== -1) {
+        const quote = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED ? 1 : 0;
+        return { start: event.valueStart - quote, end: event.valueEnd + quote };
+      }
       return { start: Math.max(event.tagStart, 0), end: Math.max(event.tagEnd, 0) };
     case EVENT_ID.ALIAS:
       return { start: event.anchorStart - 1, end: event.anchorEnd };

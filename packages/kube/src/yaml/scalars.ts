@@ -108,7 +108,7 @@ export function formatFloat32(value: number): string {
   }
   const [mantissa = "0", power = "0"] = shortest.split("e");
   const exponent = Number(power);
-  if (exponent >= -4 && exponent < 21) return expand(mantissa, exponent);
+  if (exponent >= -4 && exponent < 6) return expand(mantissa, exponent);
   const sign = exponent < 0 ? "-" : "+";
   return `${mantissa}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
 }
