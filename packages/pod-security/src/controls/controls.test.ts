@@ -359,6 +359,18 @@ const CASES: readonly (readonly [title: string, id: string, text: string, expect
     ["info metadata.labels[pod-security.kubernetes.io/enforce-version]"],
   ],
   [
+    "the API server's default counts where a namespace has no label",
+    "POD-059",
+    `apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n---\napiVersion: pod-security.admission.config.k8s.io/v1\nkind: PodSecurityConfiguration\ndefaults: {enforce: baseline}\n`,
+    [],
+  ],
+  [
+    "a label that allows everything is no default",
+    "POD-059",
+    `apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {pod-security.kubernetes.io/enforce: privileged}}\n`,
+    ["high metadata.labels[pod-security.kubernetes.io/enforce]"],
+  ],
+  [
     "only root or capabilities ask for a user namespace",
     "POD-063",
     pod(`${C}      securityContext: {capabilities: {add: [NET_BIND_SERVICE]}}\n`),
@@ -470,6 +482,18 @@ spec:
     assert.match(
       found.find(({ control }) => control.id === "POD-001")?.message ?? "",
       /confirm that it is one of them$/,
+    );
+  });
+
+  test("keep the node's network for Windows host processes, which may not be without", () => {
+    const control = controls.find(({ id }) => id === "POD-015");
+    assert(control !== undefined);
+    const snapshot = snapshotFromText(control.examples.failing);
+    const hostNetwork = controls.find(({ id }) => id === "POD-004");
+    assert(hostNetwork !== undefined);
+    assert.deepEqual(
+      findings(hostNetwork, snapshot).map(({ fix }) => fix),
+      [undefined],
     );
   });
 

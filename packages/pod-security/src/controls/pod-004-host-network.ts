@@ -1,4 +1,5 @@
 import type { Control } from "@redoubt/control";
+import type { Workload } from "@redoubt/kube";
 import { attack, cis, nsa, owasp } from "../hardening/frameworks.ts";
 import { failure, judgePods } from "../hardening/judge.ts";
 import { systemNote, unlessSystem } from "../hardening/system-namespace.ts";
@@ -50,11 +51,21 @@ spec:
       return failure(
         path,
         `The pod sets hostNetwork: true: no NetworkPolicy holds it, and it reaches the node's loopback services and metadata service${systemNote(workload)}`,
-        unlessSystem(workload, {
-          description: "Remove hostNetwork.",
-          edits: [{ op: "remove", path }],
-          caution: "Whoever reached the pod at the node's address needs a Service from now on.",
-        }),
+        hasHostProcess(workload)
+          ? undefined
+          : unlessSystem(workload, {
+              description: "Remove hostNetwork.",
+              edits: [{ op: "remove", path }],
+              caution: "Whoever reached the pod at the node's address needs a Service from now on.",
+            }),
       );
     }),
 };
+
+/** The API server refuses Windows host processes without the node's network. */
+function hasHostProcess({ podSpec, containers }: Workload): boolean {
+  return (
+    podSpec.securityContext?.windowsOptions?.hostProcess === true ||
+    containers.some(({ container }) => container.securityContext?.windowsOptions?.hostProcess === true)
+  );
+}

@@ -32,7 +32,7 @@ spec:
   securityContext:
     windowsOptions:
       hostProcess: true
-      runAsUserName: NT AUTHORITY\\\\SYSTEM
+      runAsUserName: NT AUTHORITY\\SYSTEM
   containers:
     - name: agent
       image: registry.example.com/agent:3.0.1

@@ -5,6 +5,7 @@ import type { Level, Version } from "../engine/level-version.ts";
 import { LABEL_PREFIX, policyOfNamespace } from "../engine/namespace-policy.ts";
 import { attack, cis, nsa, owasp } from "../hardening/frameworks.ts";
 import { failure } from "../hardening/judge.ts";
+import { admissionDefaults } from "../hardening/admission-defaults.ts";
 import { isSystemNamespace } from "../hardening/system-namespace.ts";
 
 /** A bad value counts as restricted, as in the API server. Namespaces that only workloads name are unknown. */
@@ -73,9 +74,10 @@ spec:
   check: (snapshot, report) => {
     const workloads = Map.groupBy(snapshot.workloads, ({ namespace }) => namespace);
     const given = new Set<string>();
+    const defaults = admissionDefaults(snapshot);
     for (const namespace of snapshot.list("Namespace")) {
       given.add(namespace.name);
-      const { enforce } = policyOfNamespace(namespace.labels).policy;
+      const { enforce } = policyOfNamespace(namespace.labels, defaults).policy;
       if (enforce.level !== "privileged") {
         report.pass(namespace);
         continue;

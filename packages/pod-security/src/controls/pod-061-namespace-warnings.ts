@@ -2,6 +2,7 @@ import type { Control } from "@redoubt/control";
 import { LABEL_PREFIX, policyOfNamespace } from "../engine/namespace-policy.ts";
 import { cis, nsa, owasp } from "../hardening/frameworks.ts";
 import { failure } from "../hardening/judge.ts";
+import { admissionDefaults } from "../hardening/admission-defaults.ts";
 import { isSystemNamespace } from "../hardening/system-namespace.ts";
 
 /** Nothing to add where restricted is enforced. System namespaces are meant to hold what it refuses. */
@@ -36,9 +37,10 @@ metadata:
   },
   fixable: true,
   check: (snapshot, report) => {
+    const defaults = admissionDefaults(snapshot);
     for (const namespace of snapshot.list("Namespace")) {
       if (isSystemNamespace(namespace.name)) continue;
-      const { enforce, audit, warn } = policyOfNamespace(namespace.labels).policy;
+      const { enforce, audit, warn } = policyOfNamespace(namespace.labels, defaults).policy;
       if (enforce.level === "restricted" || audit.level === "restricted" || warn.level === "restricted") {
         report.pass(namespace);
         continue;

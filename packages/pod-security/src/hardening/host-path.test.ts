@@ -25,6 +25,10 @@ suite("a path of the node", () => {
     ["/dev/shm", "ordinary"],
     ["/var/log/pods", "sensitive"],
     ["/data", "ordinary"],
+    ["\\\\.\\pipe\\docker_engine", "socket"],
+    ["C:\\", "sensitive"],
+    ["c:/", "sensitive"],
+    ["C:\\data", "ordinary"],
   ];
   for (const [path, kind] of CASES) {
     test(`"${path}" is ${kind}`, () => assert.equal(classifyHostPath(path).kind, kind));

@@ -15,6 +15,8 @@ const SOCKETS: readonly (readonly [pattern: RegExp, runtime: string])[] = [
   [/^\/(?:var\/)?run\/crio(?:\/crio\.sock)?$/, "CRI-O"],
   [/^\/(?:var\/)?run\/cri-dockerd\.sock$/, "Docker (through cri-dockerd)"],
   [/^\/(?:var\/)?run\/dockershim\.sock$/, "Docker (through dockershim)"],
+  [/^\/\\\\\.\\pipe\\docker_engine$/i, "Docker"],
+  [/^\/\\\\\.\\pipe\\containerd-containerd$/i, "containerd"],
   [/^\/(?:var\/)?run\/podman(?:\/podman\.sock)?$/, "Podman"],
 ];
 
@@ -131,6 +133,9 @@ export function classifyHostPath(written: string): HostPathKind {
   }
   const exact = SENSITIVE.get(path);
   if (exact !== undefined) return { kind: "sensitive", gives: exact.gives, dangerousToRead: exact.dangerousToRead };
+  if (/^\/[a-z]:\\*$/i.test(path)) {
+    return { kind: "sensitive", gives: "a whole drive of the Windows node", dangerousToRead: true };
+  }
   for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
     const above = SENSITIVE.get(path.slice(0, end));
     if (above?.below === true)
