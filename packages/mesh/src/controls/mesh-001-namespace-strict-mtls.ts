@@ -1,7 +1,7 @@
 import type { Control } from "@redoubt/control";
 import { meshNamespaces } from "../engine/membership.ts";
 import { addStrict, makeStrict } from "../engine/mtls-fixes.ts";
-import { namespaceMtls } from "../engine/mtls.ts";
+import { namespaceMtls, oldest } from "../engine/mtls.ts";
 import { meshPolicies } from "../model/policies.ts";
 import { attack, nsa, owasp } from "../model/frameworks.ts";
 
@@ -50,7 +50,9 @@ spec:
         report.pass(namespace.witness);
         continue;
       }
-      const own = from !== undefined && from.namespace === namespace.name ? from : undefined;
+      const own = oldest(
+        peerAuthentications.filter((policy) => policy.namespace === namespace.name && policy.selector === undefined),
+      );
       const cause =
         from === undefined
           ? "no PeerAuthentication given sets a mode"
@@ -58,7 +60,7 @@ spec:
       report.fail(own?.object ?? namespace.witness, {
         message: `Pods of namespace ${namespace.name} accept plaintext${mode === "DISABLE" ? " only" : " beside mTLS"}: ${cause}${from === undefined ? ", and Istio's default is PERMISSIVE" : ""}.`,
         path: own === undefined ? ["metadata"] : ["spec", "mtls", "mode"],
-        severity: mode === "DISABLE" || from !== undefined ? "high" : "medium",
+        severity: from !== undefined ? "high" : "medium",
         fix: own === undefined ? addStrict(namespace.name, peerAuthentications) : makeStrict(own),
       });
     }

@@ -22,6 +22,9 @@ spec:
   servers:
     - port: { number: 80, name: http, protocol: HTTP }
       hosts: [shop.example.com]
+    - port: { number: 443, name: https, protocol: HTTPS }
+      hosts: [shop.example.com]
+      tls: { mode: SIMPLE, credentialName: shop-tls }
 `,
     passing: `apiVersion: networking.istio.io/v1
 kind: Gateway
