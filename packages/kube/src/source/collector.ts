@@ -6,19 +6,14 @@ import { type DecodeProblem, decodeKind, decodeMetadata } from "../schema/decode
 import { knownKind, presentApiVersion } from "../schema/kinds.ts";
 import { type Scope, isConfiguration, needsName, scopeOf } from "../schema/scope.ts";
 import { ClusterSnapshot, kindKey } from "../snapshot.ts";
-import {
-  type AliasBudget,
-  type ParsedDocument,
-  type Problem,
-  newAliasBudget,
-  parseDocument,
-} from "../yaml/construct.ts";
+import { type AliasBudget, type ParsedDocument, newAliasBudget, parseDocument } from "../yaml/construct.ts";
+import type { Problem } from "../yaml/problem.ts";
 import { artifactOfName, isTextArtifact, recognise } from "./recognise.ts";
 import { type SourceFile, SourceOrigin } from "./source-file.ts";
 
 const NO_STRINGS: Readonly<Record<string, string>> = Object.freeze({});
 
-class LoadedObject implements KubeObject<JsonObject> {
+class LoadedObject implements KubeObject {
   readonly type = "object";
   readonly apiVersion: string;
   readonly kind: string;

@@ -31,19 +31,17 @@ export async function renderChart(
   for (const setting of options.set ?? []) args.push("--set", setting);
   const result = await runTool(options.tools?.helm ?? "helm", args, options.signal);
   const file = join(folder, "Chart.yaml");
-  switch (result.status) {
-    case "done":
-      return { sources: splitRendered(result.output, file, folder) };
-    case "missing":
-      return failed(
-        "KUBE_HELM_MISSING",
-        file,
-        "a chart is rendered with helm, which is not installed",
-        "install helm 3 or newer, or give the output of `helm template`",
-      );
-    case "failed":
-      return failed("KUBE_HELM_FAILED", file, `helm could not render the chart: ${result.message}`);
+  if (result.status === "missing") {
+    return failed(
+      "KUBE_HELM_MISSING",
+      file,
+      "a chart is rendered with helm, which is not installed",
+      "install helm 3 or newer, or give the output of `helm template`",
+    );
   }
+  if (result.status === "failed")
+    return failed("KUBE_HELM_FAILED", file, `helm could not render the chart: ${result.message}`);
+  return { sources: splitRendered(result.output, file, folder) };
 }
 
 /** Builds a kustomization with kubectl, else with kustomize. Its objects are named for the kustomization file. */
@@ -57,19 +55,17 @@ export async function buildKustomization(
   let result = await runTool(options.tools?.kubectl ?? "kubectl", ["kustomize", target], options.signal);
   if (result.status === "missing")
     result = await runTool(options.tools?.kustomize ?? "kustomize", ["build", target], options.signal);
-  switch (result.status) {
-    case "done":
-      return { sources: [new SourceFile(name, result.output, { rendered: "kustomize" })] };
-    case "missing":
-      return failed(
-        "KUBE_KUSTOMIZE_MISSING",
-        name,
-        "a kustomization is built with kubectl or kustomize, and neither is installed",
-        "install one of them, or give the output of `kustomize build`",
-      );
-    case "failed":
-      return failed("KUBE_KUSTOMIZE_FAILED", name, `the kustomization could not be built: ${result.message}`);
+  if (result.status === "missing") {
+    return failed(
+      "KUBE_KUSTOMIZE_MISSING",
+      name,
+      "a kustomization is built with kubectl or kustomize, and neither is installed",
+      "install one of them, or give the output of `kustomize build`",
+    );
   }
+  if (result.status === "failed")
+    return failed("KUBE_KUSTOMIZE_FAILED", name, `the kustomization could not be built: ${result.message}`);
+  return { sources: [new SourceFile(name, result.output, { rendered: "kustomize" })] };
 }
 
 function failed(code: string, file: string, message: string, hint?: string): Rendered {

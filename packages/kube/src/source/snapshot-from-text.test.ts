@@ -100,9 +100,17 @@ suite("what a document is", () => {
   }
 });
 
+const crd = (scope: string): string =>
+  `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: cs.a.b}\nspec: {group: a.b, scope: ${scope}, names: {kind: C}}\n`;
+
+const place = (text: string, index: number, path: readonly (string | number)[]): string => {
+  const origin = snapshotFromText(text, { file: "a.yaml" }).objects[index]?.origin;
+  assert.ok(origin?.kind === "file");
+  const { start } = origin.locate(path);
+  return `${start.line}:${start.column}`;
+};
+
 suite("namespaces", () => {
-  const crd = (scope: string): string =>
-    `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: cs.a.b}\nspec: {group: a.b, scope: ${scope}, names: {kind: C}}\n`;
   const resource = "apiVersion: a.b/v1\nkind: C\nmetadata: {name: a}\n---\n";
   test("objects that name none get the one asked for", () => {
     const { objects, namespaces } = snapshotFromText("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n", {
@@ -118,12 +126,6 @@ suite("namespaces", () => {
 });
 
 suite("places", () => {
-  const place = (text: string, index: number, path: readonly (string | number)[]): string => {
-    const origin = snapshotFromText(text, { file: "a.yaml" }).objects[index]?.origin;
-    assert.ok(origin?.kind === "file");
-    const { start } = origin.locate(path);
-    return `${start.line}:${start.column}`;
-  };
   const list = `# head\napiVersion: v1\nkind: List\nitems:\n  - apiVersion: v1\n    kind: Pod\n    metadata: {name: a}\n  - apiVersion: v1\n    kind: Pod\n    metadata:\n      name: b\n    spec:\n      hostPID: true\n`;
   const merged = `x: &base\n  hostPID: true\n  hostIPC: true\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  <<: *base\n  hostIPC: false\n`;
   for (const [name, text, index, path, expected] of [

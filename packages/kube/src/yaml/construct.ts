@@ -5,29 +5,16 @@ import {
   SCALAR_STYLE,
   type ScalarEvent,
   type SequenceEvent,
-  YAMLException,
   getScalarValue,
   parseEvents,
 } from "js-yaml";
 import type { JsonObject, JsonValue } from "../json.ts";
+import { MAX_DEPTH, type Place, type Problem, placeOf, syntaxProblem } from "./problem.ts";
 import { resolveCorePlain, resolvePlain, resolvePlainKey, resolveTagged, shortTag } from "./scalars.ts";
 
-/** How deep collections may nest, aliases expanded. The API server's own schemas stay far below it. */
-export const MAX_DEPTH = 500;
+export { MAX_DEPTH } from "./problem.ts";
 
 const MOST_WARNINGS = 100;
-
-/** Something to say about a document's text; offsets count from the document's start. */
-export interface Problem {
-  readonly code: string;
-  readonly severity: "error" | "warning";
-  readonly message: string;
-  readonly start: number;
-  readonly end: number;
-  readonly hint?: string;
-  /** Another place that the message is about: where the key was first written. */
-  readonly earlier?: number;
-}
 
 /** What one reading may still expand through aliases, over all its documents: bounds memory where many small bombs add up. */
 export interface AliasBudget {
@@ -66,25 +53,6 @@ export function parseDocument(
   return new Construction(text, events, budget, schema).document();
 }
 
-function syntaxProblem(text: string, error: unknown): Problem {
-  if (error instanceof RangeError)
-    return { code: "KUBE_TOO_DEEP", severity: "error", message: "nested too deeply to be read", start: 0, end: 0 };
-  if (!(error instanceof YAMLException))
-    return { code: "KUBE_PARSE", severity: "error", message: `cannot be parsed: ${String(error)}`, start: 0, end: 0 };
-  // What is found missing at the end is missed behind the last thing written.
-  const offset = Math.min(error.mark?.position ?? 0, text.trimEnd().length);
-  const place = { severity: "error", start: offset, end: Math.min(offset + 1, text.length) } as const;
-  if (error.reason.startsWith("nesting exceeded"))
-    return { code: "KUBE_TOO_DEEP", message: `nested more than ${MAX_DEPTH} levels deep`, ...place };
-  if (error.reason.startsWith("null byte"))
-    return { code: "KUBE_CONTROL_CHARACTER", message: "a NUL byte is not allowed in YAML", ...place };
-  if (error.reason.includes("non-printable"))
-    return { code: "KUBE_CONTROL_CHARACTER", message: "control characters are not allowed in YAML", ...place };
-  const hint =
-    text.charCodeAt(offset) === 9 || error.reason.includes("tab") ? { hint: "indent with spaces, not tabs" } : {};
-  return { code: "KUBE_PARSE", message: error.reason, ...place, ...hint };
-}
-
 /** Stops the construction of a document; carries why. */
 class Refusal extends Error {
   readonly problem: Problem;
@@ -92,11 +60,6 @@ class Refusal extends Error {
     super(problem.message);
     this.problem = problem;
   }
-}
-
-interface KeyPlace {
-  readonly start: number;
-  readonly end: number;
 }
 
 class Construction {
@@ -174,9 +137,11 @@ class Construction {
         return this.#sequence(index);
       case EVENT_ID.ALIAS:
         return this.#through(index, () => this.#value());
-      default:
-        throw new RangeError("the event stream ended early");
+      case EVENT_ID.DOCUMENT:
+      case EVENT_ID.POP:
+        break;
     }
+    throw new RangeError("the event stream ended early");
   }
 
   #scalar(event: ScalarEvent): JsonValue {
@@ -394,10 +359,10 @@ class Construction {
   }
 
   /** Where the same key was last written before `keyIndex` in the mapping that starts at `mappingIndex`. */
-  #firstPlace(mappingIndex: number, keyIndex: number, key: string): KeyPlace | undefined {
+  #firstPlace(mappingIndex: number, keyIndex: number, key: string): Place | undefined {
     let depth = 0;
     let isKey = true;
-    let found: KeyPlace | undefined;
+    let found: Place | undefined;
     for (let index = mappingIndex + 1; index < keyIndex; index += 1) {
       const event = this.#events[index];
       if (event === undefined) break;
@@ -427,7 +392,7 @@ class Construction {
   }
 
   /** An empty scalar has no place of its own: it is behind what comes before it. */
-  #place(event: Event): KeyPlace {
+  #place(event: Event): Place {
     if (event.type !== EVENT_ID.SCALAR || event.valueStart !== -1 || event.tagStart !== -1) return placeOf(event);
     const before = this.#events.slice(0, this.#events.indexOf(event)).findLast(({ type }) => type !== EVENT_ID.POP);
     const end = before === undefined ? 0 : placeOf(before).end;
@@ -440,22 +405,4 @@ function put(target: JsonObject, key: string, value: JsonValue): void {
   if (key === "__proto__")
     Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
   else target[key] = value;
-}
-
-function placeOf(event: Event): KeyPlace {
-  switch (event.type) {
-    case EVENT_ID.SCALAR:
-      if (event.valueStart !== -1) {
-        const quote = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED ? 1 : 0;
-        return { start: event.valueStart - quote, end: event.valueEnd + quote };
-      }
-      return { start: Math.max(event.tagStart, 0), end: Math.max(event.tagEnd, 0) };
-    case EVENT_ID.ALIAS:
-      return { start: event.anchorStart - 1, end: event.anchorEnd };
-    case EVENT_ID.MAPPING:
-    case EVENT_ID.SEQUENCE:
-      return { start: event.start, end: event.start + 1 };
-    default:
-      return { start: 0, end: 0 };
-  }
 }

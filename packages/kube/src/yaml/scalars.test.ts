@@ -108,7 +108,7 @@ const scalars: readonly (readonly [text: string, value: JsonValue])[] = [
   ["inf", "inf"],
   ["NaN", "NaN"],
   [".nanx", ".nanx"],
-  ["0777777777777777777777", 9223372036854775807],
+  ["0777777777777777777777", 2 ** 63],
   ["'3'", "3"],
   ['"yes"', "yes"],
   ["''", ""],
