@@ -371,6 +371,12 @@ const CASES: readonly (readonly [title: string, id: string, text: string, expect
     ["high metadata.labels[pod-security.kubernetes.io/enforce]"],
   ],
   [
+    "a check that only changed its name is not missed",
+    "POD-062",
+    `apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n  labels:\n    pod-security.kubernetes.io/enforce: restricted\n    pod-security.kubernetes.io/enforce-version: v1.34\n`,
+    [],
+  ],
+  [
     "only root or capabilities ask for a user namespace",
     "POD-063",
     pod(`${C}      securityContext: {capabilities: {add: [NET_BIND_SERVICE]}}\n`),

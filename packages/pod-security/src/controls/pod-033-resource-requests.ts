@@ -52,7 +52,7 @@ spec:
         if (own?.requests?.[resource] !== undefined || own?.limits?.[resource] !== undefined) continue;
         if (pod?.requests?.[resource] !== undefined || pod?.limits?.[resource] !== undefined) continue;
         if (hasNamespaceDefault(snapshot, workload.namespace, "defaultRequest", resource)) continue;
-        missing = missing === undefined ? resource : `${missing} and ${resource}`;
+        missing = missing === undefined ? resource : `${missing} or ${resource}`;
       }
       if (missing === undefined) return "pass";
       return failure(
