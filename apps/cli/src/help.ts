@@ -1,6 +1,7 @@
 import { type Command, commandLine } from "./command.ts";
 import type { Flag } from "./arguments/flag.ts";
 import { globalFlags, versionFlag } from "./flags/global.ts";
+import { wrap } from "./terminal/wrap.ts";
 
 const WIDTH = 100;
 
@@ -85,18 +86,4 @@ function columns(rows: readonly (readonly [string, string])[]): string[] {
     const start = left.length + 2 > first ? [`  ${left}`, ...lines.map((line) => `${" ".repeat(first + 2)}${line}`)] : undefined;
     return start ?? lines.map((line, index) => `  ${(index === 0 ? left : "").padEnd(first)}${line}`);
   });
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
 }

@@ -10,11 +10,9 @@ import {
   formatLevelVersion,
   formatVersion,
   formatViolations,
-  parseVersion,
   policyOfNamespace,
 } from "@redoubt/pod-security";
 import { createColors } from "picocolors";
-import { UsageError } from "../arguments/usage-error.ts";
 import type { Action } from "../command.ts";
 import { level, podSecurityCheckOutput, version } from "../commands/pod-security.ts";
 import { EXIT } from "../exit-code.ts";
@@ -22,6 +20,7 @@ import { wantsColor } from "../terminal/host.ts";
 import { formatTable } from "../terminal/table.ts";
 import { writeOutput } from "../terminal/write-output.ts";
 import { resourcePlace } from "./place.ts";
+import { readVersion } from "./pod-security-version.ts";
 import { readInput } from "./read-input.ts";
 import { reportDiagnostics } from "./report-diagnostics.ts";
 
@@ -65,13 +64,6 @@ export const runPodSecurityCheck: Action = async (invocation) => {
 interface Asked {
   readonly level: Level | undefined;
   readonly version: Version | undefined;
-}
-
-function readVersion(text: string | undefined): Version | undefined {
-  if (text === undefined) return undefined;
-  const { value, error } = parseVersion(text);
-  if (error === undefined) return value;
-  throw new UsageError("USAGE_FLAG_VALUE", `--version is v1.0 and up, or latest, not "${text}"`);
 }
 
 function judgeAll(snapshot: ClusterSnapshot, asked: Asked, warn: (text: string) => void): readonly Judgement[] {

@@ -49,7 +49,7 @@ export const podSecurityMigrate: Command = {
     "For each PodSecurityPolicy: the tightest standard it fits, what it enforced beyond that level with a ValidatingAdmissionPolicy that keeps it, " +
     "which of its defaults must move into the workloads, and the labels for each namespace. RBAC bindings among the input decide which workloads it covered.",
   argument: pathArgument,
-  flags: [...inputFlags, ...podSecurityMigrateOutput.flags, ...globalFlags],
+  flags: [...inputFlags, version, ...podSecurityMigrateOutput.flags, ...globalFlags],
   examples: [
     { does: "the plan", line: "redoubt pod-security migrate policies/ rbac/ deploy/" },
     { does: "the objects that carry it out", line: "redoubt pod-security migrate -R . -o yaml | kubectl apply --dry-run=server -f -" },

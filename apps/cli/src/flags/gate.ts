@@ -1,12 +1,12 @@
 import { SEVERITIES, type Severity } from "@redoubt/control";
 import { type Flag, booleanFlag, choiceFlag, numberFlag, textFlag } from "../arguments/flag.ts";
 
-/** `never` lets a run report without failing on findings. */
-export const failOn: Flag<Severity | "never" | undefined> = choiceFlag({
+/** `none` lets a run report without failing on findings. */
+export const failOn: Flag<Severity | "none" | undefined> = choiceFlag({
   name: "fail-on",
   placeholder: "SEVERITY",
-  choices: [...SEVERITIES, "never"],
-  description: `exit with 1 when there is a finding at or above this severity: ${SEVERITIES.join(", ")}, or never (default high)`,
+  choices: [...SEVERITIES, "none"],
+  description: `exit with 1 when there is a finding at or above this severity: ${SEVERITIES.join(", ")}, or none (default high)`,
 });
 
 export const minScore: Flag<number | undefined> = numberFlag({

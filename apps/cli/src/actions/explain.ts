@@ -1,0 +1,91 @@
+import type { Control } from "@redoubt/control";
+import { findControl } from "@redoubt/posture";
+import { createColors } from "picocolors";
+import { UsageError } from "../arguments/usage-error.ts";
+import type { Action } from "../command.ts";
+import { explainOutput } from "../commands/explain.ts";
+import { EXIT } from "../exit-code.ts";
+import { wantsColor } from "../terminal/host.ts";
+import { wrap } from "../terminal/wrap.ts";
+import { writeOutput } from "../terminal/write-output.ts";
+import { formatYaml } from "../terminal/yaml.ts";
+import { controlValue, referenceText } from "./control-value.ts";
+
+const WIDTH = 100;
+
+export const runExplain: Action = async ({ args, host }) => {
+  const targets = explainOutput.targets(args);
+  const controls = args.positional.map(lookUp);
+  for (const { format, file } of targets) {
+    const color = file === undefined && wantsColor(host.stdout, host.env);
+    await writeOutput(host, file, render(controls, format, color));
+  }
+  return EXIT.clean;
+};
+
+/** Throws `CONTROL_UNKNOWN` with what may have been meant. */
+export function lookUp(id: string): Control {
+  const found = findControl(id);
+  if (found.kind === "found") return found.control;
+  const [near] = found.suggestions;
+  throw new UsageError(
+    "CONTROL_UNKNOWN",
+    `there is no control "${id}"; ${near === undefined ? "redoubt controls lists them" : `did you mean ${near.id} (${near.title})?`}`,
+  );
+}
+
+function render(controls: readonly Control[], format: "text" | "json" | "yaml" | "markdown", color: boolean): string {
+  switch (format) {
+    case "text":
+      return controls.map((control) => asText(control, color)).join("\n");
+    case "markdown":
+      return controls.map(asMarkdown).join("\n");
+    case "json":
+      return `${JSON.stringify(oneOrList(controls.map(inFull)), undefined, 2)}\n`;
+    case "yaml":
+      return formatYaml(oneOrList(controls.map(inFull)));
+  }
+}
+
+function inFull(control: Control): object {
+  const { rationale, remediation, examples } = control;
+  return { ...controlValue(control), rationale, remediation, examples };
+}
+
+function oneOrList(values: readonly object[]): object {
+  const [only] = values;
+  return values.length === 1 && only !== undefined ? only : values;
+}
+
+function asText(control: Control, color: boolean): string {
+  const { bold, dim } = createColors(color);
+  const paragraph = (title: string, lines: readonly string[]): string[] => ["", bold(title), ...lines.map((line) => `  ${line}`)];
+  const { examples, references } = control;
+  const example = (text: string): string[] => text.trimEnd().split("\n");
+  const inFile = examples.file === undefined ? "" : ` (${examples.file})`;
+  const facts = `severity ${control.severity}, layer ${control.layer}, checklist item ${control.item}, ${control.fixable ? "redoubt fix can fix it" : "no automatic fix"}`;
+  return `${[
+    `${bold(control.id)}  ${control.title}`,
+    dim(facts),
+    ...paragraph("Why it matters", wrap(control.rationale, WIDTH - 2)),
+    ...paragraph("What to do", wrap(control.remediation, WIDTH - 2)),
+    ...(references.length === 0 ? [] : paragraph("References", references.map(referenceText))),
+    ...paragraph(`Fails${inFile}`, example(examples.failing)),
+    ...paragraph(`Passes${inFile}`, example(examples.passing)),
+  ].join("\n")}\n`;
+}
+
+function asMarkdown(control: Control): string {
+  const { id, title, severity, layer, item, fixable, rationale, remediation, references, examples } = control;
+  const language = examples.file === undefined || /\.ya?ml$/.test(examples.file) ? "yaml" : "";
+  const block = (text: string): string => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
+  return [
+    `## ${id}: ${title}`,
+    `Severity ${severity}, layer ${layer}, checklist item ${item}, ${fixable ? "fixed by `redoubt fix`" : "no automatic fix"}.`,
+    rationale,
+    `**What to do.** ${remediation}`,
+    ...(references.length === 0 ? [] : [`**References.** ${references.map(referenceText).join("; ")}`]),
+    `Fails:\n\n${block(examples.failing)}`,
+    `Passes:\n\n${block(examples.passing)}\n`,
+  ].join("\n\n");
+}
