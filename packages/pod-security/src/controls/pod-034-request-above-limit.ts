@@ -1,8 +1,8 @@
 import type { Control, Failure } from "@redoubt/control";
+import { compareQuantities, parseQuantity } from "@redoubt/kube";
 import { nameOf } from "../hardening/container-name.ts";
 import { owasp } from "../hardening/frameworks.ts";
 import { failure, failuresOrPass, judgeContainers } from "../hardening/judge.ts";
-import { exceeds } from "../hardening/quantity-order.ts";
 
 /** The API server refuses requests above limits. Huge pages and devices must even be equal, which this leaves to it. */
 export const requestAboveLimit: Control = {
@@ -66,3 +66,10 @@ spec:
       return failuresOrPass(failures);
     }),
 };
+
+/** False where either is not a quantity. */
+function exceeds(request: string | number, limit: string | number): boolean {
+  const left = parseQuantity(request);
+  const right = parseQuantity(limit);
+  return left.kind === "quantity" && right.kind === "quantity" && compareQuantities(left, right) > 0;
+}
