@@ -14,6 +14,7 @@ export class SourceFile {
   readonly byteOrderMark: boolean;
   readonly rendered: "helm" | "kustomize" | undefined;
   #lineStarts: number[] | undefined;
+  #latest: { readonly index: number; readonly text: string } | undefined;
   #documents: readonly DocumentSlice[] | undefined;
 
   constructor(
@@ -33,9 +34,13 @@ export class SourceFile {
     return this.#documents;
   }
 
+  /** One document's text. The same string each time while one document is asked for, so that who parsed it can tell at once. */
   documentText(index: number): string {
-    const slice = this.documents[index];
-    return slice === undefined ? "" : this.text.slice(slice.start, slice.end);
+    if (this.#latest?.index !== index) {
+      const slice = this.documents[index];
+      this.#latest = { index, text: slice === undefined ? "" : this.text.slice(slice.start, slice.end) };
+    }
+    return this.#latest.text;
   }
 
   position(offset: number): Position {
@@ -103,7 +108,7 @@ export class SourceOrigin implements FileOrigin {
     if (slice === undefined || this.document < 0) {
       return this.source.line(first === "line" && typeof line === "number" ? line : 1);
     }
-    const range = locateInDocument(this.source.text.slice(slice.start, slice.end), [...this.base, ...path]);
+    const range = locateInDocument(this.source.documentText(this.document), [...this.base, ...path]);
     return this.source.region(slice.start + range.start, slice.start + range.end);
   }
 }
