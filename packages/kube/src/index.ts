@@ -38,7 +38,7 @@ export {
   pipelineOf,
 } from "./artifact/shell.ts";
 export { booleanAt, listAt, numberAt, objectAt, stringAt, stringsAt } from "./read.ts";
-export { SourceFile } from "./source/source-file.ts";
+export { SourceFile, SourceOrigin } from "./source/source-file.ts";
 export { snapshotFromText } from "./source/snapshot-from-text.ts";
 export { type LoadOptions, type LoadProgress, loadSnapshot } from "./source/load.ts";
 export type { HelmOptions, Tools } from "./source/render.ts";
@@ -52,7 +52,7 @@ export {
   isEmptyDir,
   mountsServiceAccountToken,
 } from "./defaults.ts";
-export { type EditedValue, applyToValue } from "./yaml/edit/value.ts";
+export { type EditRefusal, type EditedValue, applyToValue } from "./yaml/edit/value.ts";
 export { labelKeyProblems, labelValueProblems } from "./label-syntax.ts";
 export { labelSelectorProblems, matchesLabelSelector } from "./selector.ts";
 export { type LabelRequirement, type ParsedLabelSelector, parseLabelSelector } from "./selector-text.ts";
@@ -69,3 +69,4 @@ export { type EditGroup, type EditedGroups, type EditedText, applyEditGroups, ap
 export { type YamlStyle, writeYaml } from "./yaml/write.ts";
 export { type ApiAnswer, type ApiConnection, type ConnectionOptions, connect } from "./live/connection.ts";
 export { type LiveOptions, type LiveProgress, loadLiveSnapshot } from "./live/live-snapshot.ts";
+export { appendDocument } from "./yaml/append-document.ts";
