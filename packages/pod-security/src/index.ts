@@ -40,4 +40,21 @@ export {
   type PolicyOfNamespace,
   policyOfNamespace,
 } from "./engine/namespace-policy.ts";
-
+export type { Constraint } from "./policy/constraint.ts";
+export {
+  type PolicyChoice,
+  type PolicyEvaluation,
+  choosePolicy,
+  evaluatePodSecurityPolicy,
+} from "./policy/evaluate-policy.ts";
+export { type Disagreement, type LevelFit, fitLevel } from "./policy/level-fit.ts";
+export { type MigrationPlan, type PolicyMigration, migratePodSecurityPolicies } from "./policy/migrate.ts";
+export type { NamespaceMigration } from "./policy/namespace-migration.ts";
+export type { WorkloadMigration } from "./policy/workload-migration.ts";
+export { renderMigrationText } from "./policy/migration-text.ts";
+export type { Mutation } from "./policy/mutate-pod.ts";
+export type { MutatingField } from "./policy/mutating-fields.ts";
+export { type ParsedPolicy, isPodSecurityPolicy, parsePodSecurityPolicy } from "./policy/parse-policy.ts";
+export type { IdRange, IdStrategy, PodSecurityPolicy, ProfileRule } from "./policy/pod-security-policy.ts";
+export type { PolicyGrant } from "./policy/policy-users.ts";
+export type { PolicyViolation } from "./policy/validate-pod.ts";

@@ -76,16 +76,18 @@ export class PolicyUsers {
   }
 }
 
+function includesAny(list: readonly string[], ...wanted: string[]): boolean {
+  return ["*", ...wanted].some((item) => list.includes(item));
+}
+
 function permitsUse(
   { verbs = [], apiGroups = [], resources = [], resourceNames = [] }: PolicyRule,
   policy: string,
 ): boolean {
-  const has = (list: readonly string[], ...wanted: string[]): boolean =>
-    ["*", ...wanted].some((item) => list.includes(item));
   return (
-    has(verbs, "use") &&
-    has(apiGroups, "policy", "extensions") &&
-    has(resources, "podsecuritypolicies") &&
+    includesAny(verbs, "use") &&
+    includesAny(apiGroups, "policy", "extensions") &&
+    includesAny(resources, "podsecuritypolicies") &&
     (resourceNames.length === 0 || resourceNames.includes(policy))
   );
 }
