@@ -1,7 +1,7 @@
 export { controls } from "./controls/index.ts";
 export { type MeshNamespace, meshNamespaces } from "./engine/membership.ts";
 export { type EffectiveMtls, effectiveMtls, namespaceMtls } from "./engine/mtls.ts";
-export { type PodIdentity, appliesTo, labelsMatch } from "./engine/policy-selection.ts";
+export { type PodIdentity, labelsMatch } from "./engine/policy-selection.ts";
 export { type PrincipalProblem, principalProblem } from "./engine/principals.ts";
 export { type PolicyProblem, policyProblems } from "./engine/validation.ts";
 export {

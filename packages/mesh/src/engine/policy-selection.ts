@@ -20,13 +20,6 @@ export function labelsMatch(
   return Object.entries(selector ?? {}).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
 }
 
-/** Whether an authorization or request policy holds at the sidecar of a pod: own or root namespace, labels matched. */
-export function appliesTo(policy: Scoped, pod: PodIdentity): boolean {
-  if (policy.attached) return false;
-  if (policy.namespace !== pod.namespace && policy.namespace !== ROOT_NAMESPACE) return false;
-  return labelsMatch(policy.selector, pod.labels);
-}
-
 /** Whether two policies can hold for the same pod, as far as their selectors tell. */
 export function mayOverlap(left: Scoped, right: Scoped): boolean {
   const sameScope =
