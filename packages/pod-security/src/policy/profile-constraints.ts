@@ -19,8 +19,9 @@ function constraint(
   allowed: readonly string[] | undefined,
 ): Constraint[] {
   if (allowed === undefined || (noun === "seccomp" && allowed.includes("*"))) return [];
-  // An empty name lets a pod leave the seccomp profile out; AppArmor had no such name.
-  const absent = noun === "seccomp" && allowed.includes("") ? "true" : "false";
+  // An empty name lets a pod leave the seccomp profile out, which is the same as unconfined; AppArmor had no such name.
+  const maybeAbsent = noun === "seccomp" && ["", "unconfined"].some((name) => allowed.includes(name));
+  const absent = maybeAbsent ? "true" : "false";
   const fields = allowed.flatMap((name) => profileField(name) ?? []);
   const list = allowed.filter((name) => name !== "").join(", ");
   const others: readonly SeccompProfile[] = [

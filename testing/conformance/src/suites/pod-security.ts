@@ -111,7 +111,10 @@ function decodePod(
   value: unknown,
 ): { readonly metadata: ObjectMeta; readonly spec: PodSpec } | { readonly error: string } {
   if (!isJsonObject(value)) return { error: "its pod is not an object" };
-  const snapshot = snapshotFromText(JSON.stringify({ apiVersion: "v1", kind: "Pod", ...value }));
+  // Cases of single checks leave out what every object must have.
+  const given = value["metadata"] ?? {};
+  const metadata = isJsonObject(given) ? { name: "case", ...given } : given;
+  const snapshot = snapshotFromText(JSON.stringify({ apiVersion: "v1", kind: "Pod", ...value, metadata }));
   const fault = snapshot.diagnostics.find(({ severity }) => severity === "error");
   if (fault !== undefined) return { error: `its pod could not be read: ${formatDiagnostic(fault)}` };
   const pod = snapshot.list("Pod")[0]?.value;
