@@ -6,6 +6,9 @@ export { type ExceptionList, parseExceptions } from "./exception-file.ts";
 export type { Exception, ExceptionUse } from "./exception.ts";
 export { type ExitCode, type GateOptions, exitCode } from "./exit-code.ts";
 export { findingIdentity } from "./finding-identity.ts";
+export { unifiedDiff } from "./fix/diff.ts";
+export { type AppliedFix, type FixOptions, type FixPlan, type RefusedFix, fixSnapshot } from "./fix/fix-snapshot.ts";
+export { type FixedFile, type WriteResult, writeFixedFiles } from "./fix/write-files.ts";
 export { atLeast, isSeverity } from "./order.ts";
 export {
   type ChecklistEvidence,
