@@ -6,9 +6,9 @@ import {
   type ScalarEvent,
   type SequenceEvent,
   getScalarValue,
-  parseEvents,
 } from "js-yaml";
 import type { JsonObject, JsonValue } from "../json.ts";
+import { readEvents } from "./events.ts";
 import { MAX_DEPTH, type Place, type Problem, placeOf, syntaxProblem } from "./problem.ts";
 import { resolveCorePlain, resolvePlain, resolvePlainKey, resolveTagged, shortTag } from "./scalars.ts";
 
@@ -45,7 +45,7 @@ export function parseDocument(
 ): ParsedDocument {
   let events: Event[];
   try {
-    events = parseEvents(text, { maxDepth: MAX_DEPTH });
+    events = readEvents(text, MAX_DEPTH);
   } catch (error) {
     return { value: undefined, problems: [syntaxProblem(text, error)] };
   }

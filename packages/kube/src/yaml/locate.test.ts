@@ -44,7 +44,7 @@ const cases: readonly [Path, string][] = [
   [["spec", "containers", 0, "args", 1], "x"],
   [["spec", "containers", 0, "note"], "note: |\n      one\n      two"],
   [["spec", "containers", 1], "image: b"],
-  [["spec", "containers", 1, "image"], "image: b"],
+  [["spec", "containers", 1, "image"], "image: nginx"], // the merge key below it wins
   [["spec", "containers", 1, "tty"], "tty: true"],
   [["spec", "containers", 2], "*base"],
   [["spec", "containers", 2, "image"], "image: nginx"],

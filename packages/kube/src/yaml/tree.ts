@@ -1,5 +1,6 @@
-import { EVENT_ID, SCALAR_STYLE, COLLECTION_STYLE, type Event, type ScalarEvent, getScalarValue, parseEvents } from "js-yaml";
+import { EVENT_ID, SCALAR_STYLE, COLLECTION_STYLE, type Event, type ScalarEvent, getScalarValue } from "js-yaml";
 import { MAX_DEPTH } from "./construct.ts";
+import { readEvents } from "./events.ts";
 import { resolvePlainKey } from "./scalars.ts";
 
 /**
@@ -67,7 +68,7 @@ export interface AliasNode extends NodeBase {
  * The tree of the first document in `text`; undefined where there is none. Throws js-yaml's YAMLException when the text is not YAML.
  */
 export function parseTree(text: string): YamlNode | undefined {
-  const events = parseEvents(text, { maxDepth: MAX_DEPTH });
+  const events = readEvents(text, MAX_DEPTH);
   return new TreeBuilder(text, events).document();
 }
 

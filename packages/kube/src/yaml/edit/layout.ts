@@ -23,12 +23,13 @@ export function layoutOf(text: string, root: YamlNode): Layout {
   const quotes = { single: 0, double: 0 };
   measure(text, root, measures, quotes);
   const breakAt = text.indexOf("\n");
+  const itemOffset = mostCommon(measures.itemOffset);
   return {
     newline: breakAt > 0 && text[breakAt - 1] === "\r" ? "\r\n" : "\n",
     style: {
-      step: mostCommon(measures.step) ?? DEFAULT_STYLE.step,
+      step: mostCommon(measures.step) ?? itemOffset ?? DEFAULT_STYLE.step,
       dashOffset: mostCommon(measures.dashOffset) ?? DEFAULT_STYLE.dashOffset,
-      itemOffset: mostCommon(measures.itemOffset) ?? DEFAULT_STYLE.itemOffset,
+      itemOffset: itemOffset ?? DEFAULT_STYLE.itemOffset,
       quote: quotes.single > quotes.double ? "single" : "double",
     },
     json: isJson(root),
