@@ -43,13 +43,14 @@ export function assess(snapshot: ClusterSnapshot, options: AssessOptions): Repor
           files,
         );
   const controls = results.map(summarise).sort((a, b) => compareTexts(a.control.id, b.control.id));
+  const checklist = judgeChecklist(results, controls);
   return {
     time: options.time,
     version: options.version,
     findings: findings.map((finding) => annotate(finding, excepted.by.get(finding), comparison?.states.get(finding))),
     controls,
-    checklist: judgeChecklist(results, controls),
-    score: scoreOf(controls, catalogue),
+    checklist,
+    score: scoreOf(checklist, catalogue),
     coverage: coverageOf(snapshot, files, [...snapshot.diagnostics, ...diagnostics, ...excepted.uses.flatMap(warningOf)]),
     exceptions: excepted.uses,
     ...(comparison === undefined ? {} : { baseline: summariseBaseline(comparison.states, comparison.fixed) }),

@@ -1,7 +1,7 @@
 import type { ControlResult, Evidence, Finding } from "@redoubt/control";
 import { type Resource, describeResource } from "@redoubt/kube";
 import { CHECKLIST, type ChecklistItem, type Requirement } from "./checklist-items.ts";
-import { atLeast } from "./order.ts";
+import { atLeast, severityRank } from "./order.ts";
 import type { ChecklistEvidence, ChecklistResult, ControlSummary, RequirementResult } from "./report.ts";
 import { plural } from "./text/plain.ts";
 
@@ -25,7 +25,9 @@ function judgeItem(
   const controls = summaries.filter(({ control }) => control.item === item.id);
   const requirements = item.requirements.map((requirement) => judgeRequirement(requirement, results));
   const own = controls.flatMap(({ control }) => results.get(control.id) ?? []);
-  const failing = own.filter(({ findings }) => findings.some(failsItem));
+  const failing = own
+    .filter(({ findings }) => findings.some(failsItem))
+    .sort((a, b) => severityRank(a.control.severity) - severityRank(b.control.severity));
   const fails = failing.length > 0 || requirements.some(({ verdict }) => verdict === "fail");
   const passes = requirements.every(({ verdict }) => verdict === "pass");
   return {

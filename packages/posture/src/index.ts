@@ -24,3 +24,6 @@ export {
   isOpen,
   openBySeverity,
 } from "./report.ts";
+export { REPORT_FORMATS, type ReportFormat, isReportFormat, reporters } from "./reporters/formats.ts";
+export { type Paint, type Reporter, type ReporterOptions } from "./reporters/reporter.ts";
+export { checklistTable } from "./reporters/table.ts";

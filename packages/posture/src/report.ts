@@ -46,17 +46,16 @@ export interface ChecklistResult {
 
 export interface ItemScore {
   readonly item: ChecklistItemId;
-  /** Points earned of `of`: weights of what passed. */
+  /** Earned, 0 to 10. */
   readonly points: number;
-  readonly of: number;
-  /** Weights of what could be judged, right or wrong. */
+  /** What could be judged at all, right or wrong, 0 to 10. */
   readonly judged: number;
 }
 
 export interface Score {
   /** 0 to 100, rounded down: docs/score.md. */
   readonly value: number;
-  /** 0 to 100: how much of what is scored could be judged at all. */
+  /** Per cent: how much of what is scored could be judged at all. */
   readonly coverage: number;
   readonly items: readonly ItemScore[];
 }

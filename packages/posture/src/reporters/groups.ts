@@ -1,0 +1,58 @@
+import { type Control, SEVERITIES, type Severity } from "@redoubt/control";
+import { type Report, type ReportedFinding, isOpen } from "../report.ts";
+
+/** Open findings of one control and severity. */
+export interface FindingGroup {
+  readonly severity: Severity;
+  readonly control: Control;
+  readonly findings: readonly ReportedFinding[];
+}
+
+/** Open findings, worst first, those of a control together: how people read them. */
+export function openGroups(report: Report): readonly FindingGroup[] {
+  const groups = new Map<string, { severity: Severity; control: Control; findings: ReportedFinding[] }>();
+  for (const reported of report.findings) {
+    if (!isOpen(reported)) continue;
+    const { severity, control } = reported.finding;
+    const key = `${severity} ${control.id}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { severity, control, findings: [reported] });
+    else group.findings.push(reported);
+  }
+  return [...groups.values()];
+}
+
+/** What is not known, said once: the same words about many resources are one line. */
+export interface UnknownGroup {
+  readonly control: Control;
+  readonly message: string;
+  readonly needs: string;
+  readonly count: number;
+}
+
+export function unknownGroups(report: Report): readonly UnknownGroup[] {
+  const groups = new Map<string, UnknownGroup>();
+  for (const { finding } of report.findings) {
+    if (finding.verdict !== "unknown") continue;
+    const { control, message, needs = "" } = finding;
+    const key = `${control.id}\n${message}\n${needs}`;
+    groups.set(key, { control, message, needs, count: (groups.get(key)?.count ?? 0) + 1 });
+  }
+  return [...groups.values()];
+}
+
+/** `3 critical, 15 high`; the empty string when there are none. */
+export function countSeverities(counts: Readonly<Record<Severity, number>>): string {
+  return SEVERITIES.flatMap((severity) => (counts[severity] === 0 ? [] : [`${counts[severity]} ${severity}`])).join(", ");
+}
+
+/** What a reader must know of findings that are not listed as open. */
+export function setAside(report: Report): readonly string[] {
+  const excepted = report.findings.filter(({ exception }) => exception !== undefined).length;
+  const lines: string[] = [];
+  if (excepted > 0) lines.push(`${excepted} accepted by exceptions`);
+  if (report.baseline !== undefined) {
+    lines.push(`${report.baseline.unchanged} already in the baseline`, `${report.baseline.fixed} of the baseline gone`);
+  }
+  return lines;
+}
