@@ -25,6 +25,11 @@ export interface RequestContext {
   /** Of the requester; for the exemption by user. */
   readonly username?: string;
   readonly configuration?: PodSecurityConfiguration;
+  /**
+   * Minor version of the API server that decides: `latest`, and every version newer than it, means that one to it.
+   * The newest known when absent.
+   */
+  readonly serverMinor?: number;
 }
 
 const allowed = (auditAnnotations: Readonly<Record<string, string>> = {}): PodSecurityDecision => ({
@@ -63,16 +68,16 @@ export function admitPod(
   const judged = asCreated(metadata, spec);
   const auditAnnotations: Record<string, string> = errors.length === 0 ? {} : { error: parseFailure(errors) };
   auditAnnotations["enforce-policy"] = formatLevelVersion(policy.enforce);
-  const violation = describe("would violate", policy.audit, metadata, judged);
+  const violation = describe(context, "would violate", policy.audit, metadata, judged);
   if (violation !== undefined) auditAnnotations["audit-violations"] = violation;
 
-  const denial = describe("violates", policy.enforce, metadata, judged);
+  const denial = describe(context, "violates", policy.enforce, metadata, judged);
   if (denial !== undefined) {
     const name = request.name ?? metadata.name ?? "";
     const subject = name === "" ? "pods" : `pods ${quote(name)}`;
     return { verdict: "deny", message: `${subject} is forbidden: ${denial}`, warnings: [], auditAnnotations };
   }
-  const warning = describe("would violate", policy.warn, metadata, judged);
+  const warning = describe(context, "would violate", policy.warn, metadata, judged);
   return { verdict: "allow", warnings: warning === undefined ? [] : [warning], auditAnnotations };
 }
 
@@ -88,8 +93,8 @@ export function admitWorkload(
   if (errors.length === 0 && policy.warn.level === "privileged" && policy.audit.level === "privileged")
     return allowed();
   if (isExemptRuntimeClass(context, spec)) return allowed({ exempt: "runtimeClass" });
-  const violation = describe("would violate", policy.audit, metadata, spec);
-  const warning = describe("would violate", policy.warn, metadata, spec);
+  const violation = describe(context, "would violate", policy.audit, metadata, spec);
+  const warning = describe(context, "would violate", policy.warn, metadata, spec);
   return {
     verdict: "allow",
     warnings: warning === undefined ? [] : [warning],
@@ -100,11 +105,22 @@ export function admitWorkload(
   };
 }
 
-function describe(verb: string, level: LevelVersion, metadata: ObjectMeta, spec: PodSpec): string | undefined {
-  const { allowed: isAllowed, results } = evaluatePod(level, metadata, spec);
+function describe(
+  { serverMinor }: RequestContext,
+  verb: string,
+  asked: LevelVersion,
+  metadata: ObjectMeta,
+  spec: PodSpec,
+): string | undefined {
+  const { allowed: isAllowed, results } = evaluatePod(asServed(asked, serverMinor), metadata, spec);
   return isAllowed
     ? undefined
-    : `${verb} PodSecurity ${quote(formatLevelVersion(level))}: ${formatViolations(results)}`;
+    : `${verb} PodSecurity ${quote(formatLevelVersion(asked))}: ${formatViolations(results)}`;
+}
+
+function asServed({ level, version }: LevelVersion, serverMinor: number | undefined): LevelVersion {
+  if (serverMinor === undefined) return { level, version };
+  return { level, version: version === "latest" ? serverMinor : Math.min(version, serverMinor) };
 }
 
 function parseFailure(errors: Parameters<typeof aggregateErrors>[0]): string {
