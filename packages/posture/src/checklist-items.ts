@@ -114,8 +114,8 @@ export const CHECKLIST: readonly ChecklistItem[] = [
     id: "image-scanning",
     title: "Image scanning in CI/CD",
     requirements: [
-      { kind: "objects", text: "a pipeline scans images and stops on findings", controls: [], needs: "the pipeline's file (.gitlab-ci.yml, .github/workflows)" },
-      { kind: "objects", text: "workloads run images that can be told apart", controls: [], needs: "the workloads" },
+      { kind: "objects", text: "a pipeline scans images and stops on findings", controls: ["IMG-005", "IMG-006", "IMG-007"], needs: "the pipeline's file (.gitlab-ci.yml, .github/workflows)" },
+      { kind: "objects", text: "workloads run images of a fixed version", controls: ["IMG-001"], needs: "the workloads" },
     ],
   },
   {
