@@ -24,7 +24,7 @@ const STRING_OPERATOR = new RegExp(`==|=|!=|(?:glob|iglob|contains|icontains|bco
 const LIST_OPERATOR = /intersects|in|pmatch/y;
 const NUMBER = /0[xX][0-9a-fA-F]+|[+-]?\d+(?:\.\d+)?(?:[eE][+-]\d+)?/y;
 const BARE = /[^()"'\s=,]+/y;
-const QUOTED = /"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'/y;
+const QUOTED = /"(?:[^"\\]|\\(?:[bfnrt\\/ "]|x[0-9a-fA-F]{2}))*"|'(?:[^'\\]|\\(?:[bfnrt\\/ ']|x[0-9a-fA-F]{2}))*'/y;
 const MODIFIER = new RegExp(`(?:oneof|anyof|allof)${BLANK}+(?=\\(|(?!(?:and|or|not)\\b)[a-zA-Z])`, "y");
 const MAX_DEPTH = 1000;
 
@@ -150,12 +150,13 @@ class ConditionReader {
     if (this.#take(/exists/y) !== undefined) return;
     if (this.#take(NUMBER_OPERATOR) !== undefined) {
       this.#blanks();
-      if (this.#right() || this.#take(NUMBER) !== undefined || this.#take(QUOTED) !== undefined || this.#take(BARE) !== undefined) return;
+      if (this.#right() || this.#take(NUMBER) !== undefined) return;
       this.#fail(`expected a number before ${this.#here()}`);
     }
     if (this.#take(STRING_OPERATOR) !== undefined) {
+      const operatorEnd = this.#at;
       this.#blanks();
-      if (this.#take(MODIFIER) !== undefined) {
+      if (this.#at > operatorEnd && this.#take(MODIFIER) !== undefined) {
         this.#list(field);
         return;
       }
@@ -190,11 +191,25 @@ class ConditionReader {
   #transformer(): void {
     this.#depth += 1;
     if (this.#depth > MAX_DEPTH) this.#fail("transformers are nested too deep");
+    this.#arguments();
+    this.#take(/\[[^\]\s]+\]/y);
+    this.#depth -= 1;
+  }
+
+  /** Bracketed: transformers, fields, values, and lists of these. */
+  #arguments(inList = false): void {
+    this.#depth += 1;
+    if (this.#depth > MAX_DEPTH) this.#fail("lists are nested too deep");
     this.#literal("(");
+    this.#blanks();
+    if (inList && this.#literal(")")) {
+      this.#depth -= 1;
+      return;
+    }
     do {
       this.#blanks();
       if (this.#take(TRANSFORMER) !== undefined) this.#transformer();
-      else if (this.#text[this.#at] === "(") this.#list("");
+      else if (!inList && this.#text[this.#at] === "(") this.#arguments(true);
       else {
         const field = this.#take(FIELD);
         if (field !== undefined) this.#fields.push(field);
@@ -203,7 +218,6 @@ class ConditionReader {
       this.#blanks();
     } while (this.#literal(","));
     if (!this.#literal(")")) this.#fail(`expected ")" before ${this.#here()}`);
-    this.#take(/\[[^\]\s]+\]/y);
     this.#depth -= 1;
   }
 
