@@ -24,6 +24,7 @@ export {
   type LevelVersion,
   type Parsed,
   type Version,
+  atServer,
   compareLevels,
   formatLevelVersion,
   formatVersion,

@@ -3,7 +3,7 @@ import { DEFAULT_CONFIGURATION, type PodSecurityConfiguration } from "./admissio
 import { type PodSecurityDecision, isFullyPrivileged } from "./admit.ts";
 import { asCreated } from "./created-pod.ts";
 import { evaluatePod } from "./evaluate-pod.ts";
-import { type LevelVersion, compareLevels, formatLevelVersion } from "./level-version.ts";
+import { type LevelVersion, atServer, compareLevels, formatLevelVersion } from "./level-version.ts";
 import { quote, pluralize } from "./message-text.ts";
 import {
   DEFAULT_POLICY,
@@ -25,6 +25,8 @@ export interface NamespaceRequest {
   /** The pods that run in it now, in the API server's order (by name); they are judged by a stricter enforce level. */
   readonly pods?: readonly Pod[];
   readonly configuration?: PodSecurityConfiguration;
+  /** Of the API server, where it is known: what `latest` means there. The newest version otherwise. */
+  readonly serverMinor?: number;
 }
 
 /** The API server looks at so many pods of a namespace at most (and for one second at most, which is not imitated). */
@@ -45,12 +47,12 @@ export function admitNamespace(request: NamespaceRequest): PodSecurityDecision {
 }
 
 function warningsOf(request: NamespaceRequest, policy: NamespacePolicy): string[] {
-  const { name, labels, old, pods = [], configuration = DEFAULT_CONFIGURATION } = request;
+  const { name, labels, old, pods = [], configuration = DEFAULT_CONFIGURATION, serverMinor } = request;
   if (configuration.exemptions.namespaces.includes(name)) {
     const warning = exemptionWarning(name, policy, labels, configuration.defaults);
     return warning === undefined ? [] : [warning];
   }
-  return old === undefined ? [] : warningsForPods(name, pods, policy.enforce, configuration);
+  return old === undefined ? [] : warningsForPods(name, pods, policy.enforce, configuration, serverMinor);
 }
 
 /** Whether pods that run already have to be looked at again. */
@@ -72,11 +74,12 @@ export function warningsForPods(
   pods: readonly Pod[],
   enforce: LevelVersion,
   configuration: PodSecurityConfiguration = DEFAULT_CONFIGURATION,
+  serverMinor?: number,
 ): string[] {
   const judged = inOrderOfInterest(pods, configuration.exemptions.runtimeClasses);
   const groups = new Map<string, string[]>();
   for (const { metadata = {}, spec = {} } of judged.slice(0, MAX_PODS)) {
-    const { allowed, results } = evaluatePod(enforce, metadata, asCreated(metadata, spec));
+    const { allowed, results } = evaluatePod(atServer(enforce, serverMinor), metadata, asCreated(metadata, spec));
     if (allowed) continue;
     const reasons = results.map(({ reason }) => reason).join(", ");
     groups.set(reasons, [...(groups.get(reasons) ?? []), metadata.name ?? ""]);

@@ -107,6 +107,17 @@ suite("a pod", () => {
     );
   });
 
+  test("is judged by what latest means to its API server", () => {
+    const pod: Pod = {
+      metadata: { name: "web" },
+      spec: { hostUsers: false, containers: [{ name: "c", securityContext: { procMount: "Unmasked" } }] },
+    };
+    const verdictAt = (serverMinor: number): string =>
+      admitPod(context({ enforce: "baseline" }, { serverMinor }), { pod }).verdict;
+    assert.equal(verdictAt(34), "deny");
+    assert.equal(verdictAt(35), "allow");
+  });
+
   test("without a name yet is called by none", () => {
     const pod: Pod = { metadata: { generateName: "web-" }, ...(privileged.spec && { spec: privileged.spec }) };
     assert.match(admitPod(context({ enforce: "baseline" }), { pod }).message ?? "", /^pods is forbidden: violates/);

@@ -2,7 +2,7 @@ import type { ObjectMeta, Pod, PodSpec } from "@redoubt/kube";
 import { DEFAULT_CONFIGURATION, type PodSecurityConfiguration } from "./admission-configuration.ts";
 import { asCreated } from "./created-pod.ts";
 import { evaluatePod, formatViolations } from "./evaluate-pod.ts";
-import { type LevelVersion, formatLevelVersion } from "./level-version.ts";
+import { type LevelVersion, atServer, formatLevelVersion } from "./level-version.ts";
 import { quote } from "./message-text.ts";
 import { type NamespacePolicy, aggregateErrors, policyOfNamespace } from "./namespace-policy.ts";
 import { isSignificantUpdate } from "./pod-update.ts";

@@ -44,3 +44,12 @@ export function formatLevelVersion({ level, version }: LevelVersion): string {
 export function compareLevels(a: Level, b: Level): number {
   return LEVELS.indexOf(a) - LEVELS.indexOf(b);
 }
+
+/**
+ * The level as an API server of version 1.MINOR judges it: `latest`, and versions it does not know yet, mean its own. Without
+ * a minor nothing is changed: `latest` then is the newest that is known here.
+ */
+export function atServer({ level, version }: LevelVersion, minor: number | undefined): LevelVersion {
+  if (minor === undefined) return { level, version };
+  return { level, version: version === "latest" ? minor : Math.min(version, minor) };
+}
