@@ -112,15 +112,10 @@ function describe(
   metadata: ObjectMeta,
   spec: PodSpec,
 ): string | undefined {
-  const { allowed: isAllowed, results } = evaluatePod(asServed(asked, serverMinor), metadata, spec);
+  const { allowed: isAllowed, results } = evaluatePod(atServer(asked, serverMinor), metadata, spec);
   return isAllowed
     ? undefined
     : `${verb} PodSecurity ${quote(formatLevelVersion(asked))}: ${formatViolations(results)}`;
-}
-
-function asServed({ level, version }: LevelVersion, serverMinor: number | undefined): LevelVersion {
-  if (serverMinor === undefined) return { level, version };
-  return { level, version: version === "latest" ? serverMinor : Math.min(version, serverMinor) };
 }
 
 function parseFailure(errors: Parameters<typeof aggregateErrors>[0]): string {
