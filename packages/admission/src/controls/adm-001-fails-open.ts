@@ -13,9 +13,13 @@ export const webhooksFailClosed: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1562" },
     { framework: "OWASP-K8S", version: "2025", id: "K04" },
   ],
-  rationale: "With failurePolicy Ignore everything is admitted while the webhook is down, slow or overloaded, and whoever can bring that about has switched the policy off.",
+  rationale:
+    "With failurePolicy Ignore everything is admitted while the webhook is down, slow or overloaded, and whoever can bring that about has switched the policy off.",
   remediation: "Set failurePolicy: Fail, run at least two replicas, and exclude the webhook's own namespace.",
-  examples: { failing: webhookExample({ settings: "  failurePolicy: Ignore\n" }), passing: webhookExample({ settings: "  failurePolicy: Fail\n" }) },
+  examples: {
+    failing: webhookExample({ settings: "  failurePolicy: Ignore\n" }),
+    passing: webhookExample({ settings: "  failurePolicy: Fail\n" }),
+  },
   fixable: true,
   check(snapshot, report) {
     for (const webhook of webhooksOf(snapshot)) {
@@ -35,7 +39,8 @@ export const webhooksFailClosed: Control = {
               fix: {
                 description: "Refuses requests while the webhook does not answer.",
                 edits: [{ op: "set", path: at, value: "Fail" } satisfies Edit],
-                caution: "while the webhook is down nothing that it matches can be created or changed: run at least two replicas",
+                caution:
+                  "while the webhook is down nothing that it matches can be created or changed: run at least two replicas",
               },
             }
           : {}),

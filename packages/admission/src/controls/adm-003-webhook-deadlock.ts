@@ -9,8 +9,10 @@ export const webhookCannotDeadlock: Control = {
   item: "admission",
   severity: "medium",
   references: [{ framework: "OWASP-K8S", version: "2025", id: "K04" }],
-  rationale: "A webhook that must be asked before its own pods may start cannot be started again once all of them are gone; one over kube-system can keep DNS and the network from coming back after an outage.",
-  remediation: "Exclude the webhook's own namespace, and kube-system, by kubernetes.io/metadata.name in the namespaceSelector.",
+  rationale:
+    "A webhook that must be asked before its own pods may start cannot be started again once all of them are gone; one over kube-system can keep DNS and the network from coming back after an outage.",
+  remediation:
+    "Exclude the webhook's own namespace, and kube-system, by kubernetes.io/metadata.name in the namespaceSelector.",
   examples: { failing: webhookExample({ selectors: "" }), passing: webhookExample() },
   fixable: false,
   check(snapshot, report) {

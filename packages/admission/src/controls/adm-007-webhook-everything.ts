@@ -9,10 +9,13 @@ export const webhookRulesNamed: Control = {
   item: "admission",
   severity: "medium",
   references: [{ framework: "OWASP-K8S", version: "2025", id: "K04" }],
-  rationale: "A webhook on everything receives every Secret that is written, slows every lease and event, and when it fails closed takes the whole control plane down with it.",
+  rationale:
+    "A webhook on everything receives every Secret that is written, slows every lease and event, and when it fails closed takes the whole control plane down with it.",
   remediation: "Name the groups and resources that the policy is about.",
   examples: {
-    failing: webhookExample({ rules: '  rules:\n  - apiGroups: ["*"]\n    apiVersions: ["*"]\n    operations: ["*"]\n    resources: ["*"]\n' }),
+    failing: webhookExample({
+      rules: '  rules:\n  - apiGroups: ["*"]\n    apiVersions: ["*"]\n    operations: ["*"]\n    resources: ["*"]\n',
+    }),
     passing: webhookExample(),
   },
   fixable: false,

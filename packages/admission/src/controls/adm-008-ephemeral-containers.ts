@@ -12,10 +12,14 @@ export const ephemeralContainersCovered: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1609" },
     { framework: "OWASP-K8S", version: "2025", id: "K04" },
   ],
-  rationale: "kubectl debug adds a container through the subresource pods/ephemeralcontainers. A webhook on pods alone never sees it, so any image with any rights can be put into a running pod.",
+  rationale:
+    "kubectl debug adds a container through the subresource pods/ephemeralcontainers. A webhook on pods alone never sees it, so any image with any rights can be put into a running pod.",
   remediation: "Add pods/ephemeralcontainers with operation UPDATE to the rules.",
   examples: {
-    failing: webhookExample({ rules: '  rules:\n  - apiGroups: [""]\n    apiVersions: [v1]\n    operations: [CREATE, UPDATE]\n    resources: [pods]\n' }),
+    failing: webhookExample({
+      rules:
+        '  rules:\n  - apiGroups: [""]\n    apiVersions: [v1]\n    operations: [CREATE, UPDATE]\n    resources: [pods]\n',
+    }),
     passing: webhookExample(),
   },
   fixable: true,
@@ -36,7 +40,12 @@ export const ephemeralContainersCovered: Control = {
             {
               op: "append",
               path: [...path, "rules"],
-              value: { apiGroups: [""], apiVersions: ["v1"], operations: ["UPDATE"], resources: ["pods/ephemeralcontainers"] },
+              value: {
+                apiGroups: [""],
+                apiVersions: ["v1"],
+                operations: ["UPDATE"],
+                resources: ["pods/ephemeralcontainers"],
+              },
             },
           ],
           caution: "the policy must look at spec.ephemeralContainers for this to change anything",

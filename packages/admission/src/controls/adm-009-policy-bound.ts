@@ -33,8 +33,17 @@ export const policiesBound: Control = {
       const name = binding.value.spec?.policyName ?? "";
       if (policies.some((policy) => policy.name === name)) report.pass(binding);
       else if (policies.length === 0 && binding.origin.kind === "file")
-        report.unknown(binding, { message: `policy ${name} is not among what was given`, needs: `the ValidatingAdmissionPolicy ${name}`, path: ["spec", "policyName"] });
-      else report.fail(binding, { message: `there is no ValidatingAdmissionPolicy ${name}: this binding does nothing`, path: ["spec", "policyName"], severity: "medium" });
+        report.unknown(binding, {
+          message: `policy ${name} is not among what was given`,
+          needs: `the ValidatingAdmissionPolicy ${name}`,
+          path: ["spec", "policyName"],
+        });
+      else
+        report.fail(binding, {
+          message: `there is no ValidatingAdmissionPolicy ${name}: this binding does nothing`,
+          path: ["spec", "policyName"],
+          severity: "medium",
+        });
     }
   },
 };

@@ -25,11 +25,18 @@ export const bindingsDeny: Control = {
     for (const binding of bindings) {
       const { policyName, validationActions = [], paramRef } = binding.value.spec ?? {};
       const path = ["spec", "validationActions"];
-      const others = bindings.some((other) => other.value.spec?.policyName === policyName && other.value.spec?.validationActions?.includes("Deny"));
-      if (validationActions.length === 0) report.fail(binding, { message: "validationActions is empty, which the API server refuses", path });
-      else if (validationActions.includes("Deny") && validationActions.includes("Warn")) report.fail(binding, { message: "Deny and Warn together are refused: a denial is already shown", path });
+      const others = bindings.some(
+        (other) => other.value.spec?.policyName === policyName && other.value.spec?.validationActions?.includes("Deny"),
+      );
+      if (validationActions.length === 0)
+        report.fail(binding, { message: "validationActions is empty, which the API server refuses", path });
+      else if (validationActions.includes("Deny") && validationActions.includes("Warn"))
+        report.fail(binding, { message: "Deny and Warn together are refused: a denial is already shown", path });
       else if (!validationActions.includes("Deny") && !others)
-        report.fail(binding, { message: `policy ${policyName ?? ""} is bound with ${validationActions.join(" and ")} only, here and by no other binding with Deny: nothing is refused`, path });
+        report.fail(binding, {
+          message: `policy ${policyName ?? ""} is bound with ${validationActions.join(" and ")} only, here and by no other binding with Deny: nothing is refused`,
+          path,
+        });
       else if (paramRef !== undefined && paramRef.parameterNotFoundAction !== "Deny")
         report.fail(binding, {
           message: `parameterNotFoundAction is ${paramRef.parameterNotFoundAction ?? "not set"}: whoever deletes the parameters of policy ${policyName ?? ""} switches it off`,

@@ -11,9 +11,13 @@ export const policiesFailClosed: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1562" },
     { framework: "OWASP-K8S", version: "2025", id: "K04" },
   ],
-  rationale: "With failurePolicy Ignore an expression that errs, on a field that the author did not think of, admits the object. Such fields can be left out on purpose.",
+  rationale:
+    "With failurePolicy Ignore an expression that errs, on a field that the author did not think of, admits the object. Such fields can be left out on purpose.",
   remediation: "Set failurePolicy: Fail, and ask has() before optional fields.",
-  examples: { failing: POLICY_EXAMPLE.replace("failurePolicy: Fail", "failurePolicy: Ignore"), passing: POLICY_EXAMPLE },
+  examples: {
+    failing: POLICY_EXAMPLE.replace("failurePolicy: Fail", "failurePolicy: Ignore"),
+    passing: POLICY_EXAMPLE,
+  },
   fixable: true,
   check(snapshot, report) {
     for (const policy of snapshot.list("admissionregistration.k8s.io/ValidatingAdmissionPolicy")) {

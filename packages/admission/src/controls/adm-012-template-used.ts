@@ -12,7 +12,8 @@ export const templatesUsed: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1562" },
     { framework: "OWASP-K8S", version: "2025", id: "K04" },
   ],
-  rationale: "A template only defines a new kind of rule. Until a constraint of that kind says what it applies to, nothing is checked.",
+  rationale:
+    "A template only defines a new kind of rule. Until a constraint of that kind says what it applies to, nothing is checked.",
   remediation: "Add a constraint of the template's kind, with match and parameters.",
   examples: {
     failing: templateExample(REQUIRED_LABELS_REGO),

@@ -9,7 +9,8 @@ export const regoFunctionsKnown: Control = {
   item: "admission",
   severity: "high",
   references: [{ framework: "OWASP-K8S", version: "2025", id: "K04" }],
-  rationale: "OPA refuses a module with a call of an unknown function, and with it every rule of the bundle. A policy that was never loaded refuses nothing.",
+  rationale:
+    "OPA refuses a module with a call of an unknown function, and with it every rule of the bundle. A policy that was never loaded refuses nothing.",
   remediation: "Use the builtin's name as OPA has it, or define the function.",
   examples: {
     file: "policy.rego",

@@ -9,8 +9,10 @@ export const regoWildcardsBound: Control = {
   item: "admission",
   severity: "high",
   references: [{ framework: "OWASP-K8S", version: "2025", id: "K04" }],
-  rationale: "Every _ is a variable of its own. Two of them walk through a list separately, so one container may meet the first condition and another the second; and under not OPA refuses a _ as unsafe, and the whole policy with it.",
-  remediation: "Bind the item first (some container in input.request.object.spec.containers), and write every condition about it.",
+  rationale:
+    "Every _ is a variable of its own. Two of them walk through a list separately, so one container may meet the first condition and another the second; and under not OPA refuses a _ as unsafe, and the whole policy with it.",
+  remediation:
+    "Bind the item first (some container in input.request.object.spec.containers), and write every condition about it.",
   examples: {
     file: "policy.rego",
     failing: `package kubernetes.admission
@@ -42,7 +44,8 @@ deny contains msg if {
       const separate = isRegoTest(source) ? [] : separateIterations(module);
       if (unsafe.length + separate.length === 0) report.pass(resource);
       for (const { line, list, other } of unsafe) {
-        const elsewhere = other === undefined ? "" : ` and is not the item of line ${other}: each _ walks through the list by itself`;
+        const elsewhere =
+          other === undefined ? "" : ` and is not the item of line ${other}: each _ walks through the list by itself`;
         report.fail(resource, {
           message: `${at(line)}the _ of ${list}[_] stands under not, where OPA refuses it as unsafe (rego_unsafe_var_error)${elsewhere}; bind the item first: some item in ${list}`,
           path: pathOf(line),

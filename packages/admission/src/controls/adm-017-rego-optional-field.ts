@@ -20,8 +20,9 @@ export const regoOptionalFields: Control = {
   item: "admission",
   severity: "high",
   references: [{ framework: "OWASP-K8S", version: "2025", id: "K04" }],
-  rationale: "In Rego an absent field is undefined, and an assignment of something undefined makes the whole rule undefined. An object without any labels then passes a policy that requires one.",
-  remediation: "Give the field a default: object.get(input.review.object.metadata, \"labels\", {})",
+  rationale:
+    "In Rego an absent field is undefined, and an assignment of something undefined makes the whole rule undefined. An object without any labels then passes a policy that requires one.",
+  remediation: 'Give the field a default: object.get(input.review.object.metadata, "labels", {})',
   examples: {
     file: "policy.rego",
     failing: REGO("input.request.object.metadata.labels"),

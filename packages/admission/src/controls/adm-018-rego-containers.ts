@@ -12,7 +12,8 @@ export const regoAllContainers: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1610" },
     { framework: "OWASP-K8S", version: "2025", id: "K04" },
   ],
-  rationale: "Init containers and ephemeral containers run with the same rights as the others. A policy that only looks at spec.containers is passed by moving the forbidden one.",
+  rationale:
+    "Init containers and ephemeral containers run with the same rights as the others. A policy that only looks at spec.containers is passed by moving the forbidden one.",
   remediation: "Walk through spec.containers, spec.initContainers and spec.ephemeralContainers.",
   examples: {
     file: "policy.rego",
@@ -44,8 +45,13 @@ deny contains "privileged containers are not allowed" if {
       if (line === undefined || isRegoTest(source)) continue;
       const about = module.tokens.map(({ text }) => text);
       const missing = [
-        ...(mentions(module, "initContainers") || about.some((word) => word.endsWith("Probe")) ? [] : ["spec.initContainers"]),
-        ...(mentions(module, "ephemeralContainers") || about.some((word) => word.endsWith("Probe") || word === "resources") ? [] : ["spec.ephemeralContainers"]),
+        ...(mentions(module, "initContainers") || about.some((word) => word.endsWith("Probe"))
+          ? []
+          : ["spec.initContainers"]),
+        ...(mentions(module, "ephemeralContainers") ||
+        about.some((word) => word.endsWith("Probe") || word === "resources")
+          ? []
+          : ["spec.ephemeralContainers"]),
       ];
       if (missing.length === 0) report.pass(resource);
       else
@@ -64,5 +70,7 @@ function mentions({ tokens }: RegoModule, field: string): boolean {
 
 /** Where `.containers` or `"containers"` is read; a rule or variable of that name is not it. */
 function firstUse({ tokens }: RegoModule, field: string): number | undefined {
-  return tokens.find(({ kind, text }, index) => (kind === "string" ? text.slice(1, -1) === field : text === field && tokens[index - 1]?.text === "."))?.line;
+  return tokens.find(({ kind, text }, index) =>
+    kind === "string" ? text.slice(1, -1) === field : text === field && tokens[index - 1]?.text === ".",
+  )?.line;
 }

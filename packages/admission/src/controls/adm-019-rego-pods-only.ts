@@ -10,7 +10,8 @@ export const regoSaysEarly: Control = {
   item: "admission",
   severity: "info",
   references: [],
-  rationale: "A policy on pods alone is sound, but who applies a Deployment sees success: its pods are refused later, in an event that nobody reads.",
+  rationale:
+    "A policy on pods alone is sound, but who applies a Deployment sees success: its pods are refused later, in an event that nobody reads.",
   remediation: "Look at spec.template.spec of Deployments, StatefulSets, DaemonSets, Jobs and CronJobs as well.",
   examples: {
     file: "policy.rego",
@@ -46,7 +47,11 @@ deny contains "host network is not allowed" if {
       const pod = module.tokens.find(({ kind, text }) => kind === "string" && text === '"Pod"');
       if (pod === undefined) continue;
       if (module.tokens.some(({ text }) => WORKLOADS.includes(text.replaceAll(/["`]/g, "")))) report.pass(resource);
-      else report.fail(resource, { message: `${at(pod.line)}only pods are judged: a Deployment that breaks this policy is applied without an error, and its pods never start`, path: pathOf(pod.line) });
+      else
+        report.fail(resource, {
+          message: `${at(pod.line)}only pods are judged: a Deployment that breaks this policy is applied without an error, and its pods never start`,
+          path: pathOf(pod.line),
+        });
     }
   },
 };

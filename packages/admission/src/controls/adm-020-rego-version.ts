@@ -8,7 +8,8 @@ export const regoVersionCurrent: Control = {
   item: "admission",
   severity: "medium",
   references: [{ framework: "OWASP-K8S", version: "2025", id: "K04" }],
-  rationale: "Since OPA 1.0 rule bodies need if and partial sets need contains. A file in the old syntax is a parse error there unless OPA runs with --v0-compatible, so after an upgrade the policy is gone.",
+  rationale:
+    "Since OPA 1.0 rule bodies need if and partial sets need contains. A file in the old syntax is a parse error there unless OPA runs with --v0-compatible, so after an upgrade the policy is gone.",
   remediation: "Run opa fmt --rego-v1 (or redoubt policy fmt) over the file.",
   examples: {
     file: "policy.rego",

@@ -27,7 +27,8 @@ export const podSecurityExemptions: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1562" },
     { framework: "OWASP-K8S", version: "2025", id: "K04" },
   ],
-  rationale: "An exempted user, runtime class or namespace is not checked at all, and nothing in the cluster shows it. A controller's account among the users exempts every pod that it makes, for anyone.",
+  rationale:
+    "An exempted user, runtime class or namespace is not checked at all, and nothing in the cluster shows it. A controller's account among the users exempts every pod that it makes, for anyone.",
   remediation: "Exempt namespaces only, and few; set defaults.enforce to baseline or restricted.",
   examples: {
     failing: EXAMPLE("      usernames: [system:serviceaccount:kube-system:replicaset-controller]\n"),
@@ -47,31 +48,49 @@ function configurationsOf(snapshot: ClusterSnapshot): readonly { object: KubeObj
   const embedded = snapshot.listUntyped("apiserver.config.k8s.io", "AdmissionConfiguration").flatMap((object) =>
     listAt(object.value, ["plugins"]).flatMap((plugin, index) => {
       const path: Path = ["plugins", index, "configuration"];
-      return stringAt(plugin, ["name"]) === "PodSecurity" && objectAt(object.value, path) !== undefined ? [{ object, path }] : [];
+      return stringAt(plugin, ["name"]) === "PodSecurity" && objectAt(object.value, path) !== undefined
+        ? [{ object, path }]
+        : [];
     }),
   );
-  const alone = snapshot.listUntyped("pod-security.admission.config.k8s.io", "PodSecurityConfiguration").map((object) => ({ object, path: [] }));
+  const alone = snapshot
+    .listUntyped("pod-security.admission.config.k8s.io", "PodSecurityConfiguration")
+    .map((object) => ({ object, path: [] }));
   return [...embedded, ...alone];
 }
 
 function failuresOf({ value }: KubeObject<object>, path: Path): readonly Failure[] {
   const failures: Failure[] = [];
   const enforce = stringAt(value, [...path, "defaults", "enforce"]) ?? "privileged";
-  if (enforce === "privileged") failures.push({ message: "defaults.enforce is privileged: a namespace without labels is not checked", path: [...path, "defaults"], severity: "low" });
+  if (enforce === "privileged")
+    failures.push({
+      message: "defaults.enforce is privileged: a namespace without labels is not checked",
+      path: [...path, "defaults"],
+      severity: "low",
+    });
   const users = stringsAt(value, [...path, "exemptions", "usernames"]);
   users.forEach((user, index) => {
     const controller = /^system:serviceaccount:kube-system:.*-controller$/.test(user);
     failures.push({
-      message: controller ? `user ${user} is exempt, and with it every pod that this controller makes, for anyone` : `user ${user} is exempt: their pods are not checked`,
+      message: controller
+        ? `user ${user} is exempt, and with it every pod that this controller makes, for anyone`
+        : `user ${user} is exempt: their pods are not checked`,
       path: [...path, "exemptions", "usernames", index],
       severity: controller ? "critical" : "medium",
     });
   });
   stringsAt(value, [...path, "exemptions", "runtimeClasses"]).forEach((name, index) =>
-    failures.push({ message: `runtime class ${name} is exempt: whoever names it in a pod is not checked`, path: [...path, "exemptions", "runtimeClasses", index] }),
+    failures.push({
+      message: `runtime class ${name} is exempt: whoever names it in a pod is not checked`,
+      path: [...path, "exemptions", "runtimeClasses", index],
+    }),
   );
   const namespaces = stringsAt(value, [...path, "exemptions", "namespaces"]).filter((name) => !SYSTEM.includes(name));
   if (namespaces.length > 0)
-    failures.push({ message: `namespaces ${namespaces.join(", ")} are exempt: nothing in them is checked`, path: [...path, "exemptions", "namespaces"], severity: "low" });
+    failures.push({
+      message: `namespaces ${namespaces.join(", ")} are exempt: nothing in them is checked`,
+      path: [...path, "exemptions", "namespaces"],
+      severity: "low",
+    });
   return failures;
 }

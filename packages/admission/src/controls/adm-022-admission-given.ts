@@ -16,8 +16,10 @@ export const admissionGiven: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1610" },
     { framework: "OWASP-K8S", version: "2025", id: "K04" },
   ],
-  rationale: "Without admission control every mistake in a manifest, and every manifest of an intruder with the right to create pods, runs.",
-  remediation: "Label namespaces with pod-security.kubernetes.io/enforce, and add a ValidatingAdmissionPolicy, Gatekeeper or another webhook for what goes beyond.",
+  rationale:
+    "Without admission control every mistake in a manifest, and every manifest of an intruder with the right to create pods, runs.",
+  remediation:
+    "Label namespaces with pod-security.kubernetes.io/enforce, and add a ValidatingAdmissionPolicy, Gatekeeper or another webhook for what goes beyond.",
   examples: {
     failing: `apiVersion: v1
 kind: Namespace
@@ -48,8 +50,10 @@ metadata:
       });
     if (open.length === 0)
       report.unknown(undefined, {
-        message: "whether anything judges workloads before they are admitted is not known: no policy, webhook or Pod Security label was given",
-        needs: "the cluster's webhook configurations, ValidatingAdmissionPolicies with bindings, Gatekeeper constraints, or labelled Namespaces",
+        message:
+          "whether anything judges workloads before they are admitted is not known: no policy, webhook or Pod Security label was given",
+        needs:
+          "the cluster's webhook configurations, ValidatingAdmissionPolicies with bindings, Gatekeeper constraints, or labelled Namespaces",
       });
   },
 };
@@ -60,7 +64,9 @@ function admissionControlOf(snapshot: ClusterSnapshot): readonly Resource[] {
     ...webhooksOf(snapshot)
       .filter((webhook) => webhook.kind === "validating" && seesWorkloads(webhook))
       .map(({ object }) => object),
-    ...snapshot.list("admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding").filter(({ value }) => value.spec?.validationActions?.includes("Deny") === true),
+    ...snapshot
+      .list("admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding")
+      .filter(({ value }) => value.spec?.validationActions?.includes("Deny") === true),
     ...constraintsOf(snapshot),
     ...["ClusterPolicy", "Policy"].flatMap((kind) => snapshot.listUntyped("kyverno.io", kind)),
   ];

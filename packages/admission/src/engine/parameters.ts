@@ -11,7 +11,8 @@ export function parameterProblems(schema: unknown, value: unknown, path: Path): 
   const type = schema["type"];
   if (typeof type === "string" && value !== undefined && !hasType(value, type))
     return [{ path, message: `must be of type ${type}` }];
-  if (Array.isArray(value)) return value.flatMap((item: unknown, index) => parameterProblems(schema["items"], item, [...path, index]));
+  if (Array.isArray(value))
+    return value.flatMap((item: unknown, index) => parameterProblems(schema["items"], item, [...path, index]));
   if (!isJsonObject(value)) return [];
   const properties = objectAt(schema, ["properties"]) ?? {};
   const extra = schema["additionalProperties"];
@@ -19,9 +20,14 @@ export function parameterProblems(schema: unknown, value: unknown, path: Path): 
   const unknown = open ? [] : Object.keys(value).filter((key) => !Object.hasOwn(properties, key));
   const missing = stringsAt(schema, ["required"]).filter((key) => !Object.hasOwn(value, key));
   return [
-    ...unknown.map((key) => ({ path: [...path, key], message: `is not a parameter of the template, which knows ${Object.keys(properties).join(", ")}` })),
+    ...unknown.map((key) => ({
+      path: [...path, key],
+      message: `is not a parameter of the template, which knows ${Object.keys(properties).join(", ")}`,
+    })),
     ...missing.map((key) => ({ path: [...path, key], message: "is required" })),
-    ...Object.entries(value).flatMap(([key, item]) => parameterProblems(Object.hasOwn(properties, key) ? properties[key] : extra, item, [...path, key])),
+    ...Object.entries(value).flatMap(([key, item]) =>
+      parameterProblems(Object.hasOwn(properties, key) ? properties[key] : extra, item, [...path, key]),
+    ),
   ];
 }
 

@@ -34,7 +34,9 @@ export interface RegoModule {
   readonly calls: readonly RegoCall[];
 }
 
-const KEYWORDS = new Set("as default else false import package not null some true with in if contains every".split(" "));
+const KEYWORDS = new Set(
+  "as default else false import package not null some true with in if contains every".split(" "),
+);
 const OPENING = "([{";
 const CLOSING = ")]}";
 
@@ -62,7 +64,14 @@ function statements(tokens: readonly RegoToken[]): readonly { start: number; end
   const starts: number[] = [];
   let depth = 0;
   tokens.forEach((token, index) => {
-    if (depth === 0 && token.firstOnLine && token.kind === "name" && token.text !== "else" && !continues(tokens[index - 1])) starts.push(index);
+    if (
+      depth === 0 &&
+      token.firstOnLine &&
+      token.kind === "name" &&
+      token.text !== "else" &&
+      !continues(tokens[index - 1])
+    )
+      starts.push(index);
     if (token.kind === "symbol" && OPENING.includes(token.text)) depth += 1;
     if (token.kind === "symbol" && CLOSING.includes(token.text)) depth = Math.max(0, depth - 1);
   });
@@ -71,7 +80,11 @@ function statements(tokens: readonly RegoToken[]): readonly { start: number; end
 
 /** After these a statement goes on in the next line. */
 function continues(before: RegoToken | undefined): boolean {
-  return before !== undefined && (["if", "contains", "else", "default", "in"].includes(before.text) || [":=", "=", "==", "|", "&", "+", "-", "*", "/", ",", "."].includes(before.text));
+  return (
+    before !== undefined &&
+    (["if", "contains", "else", "default", "in"].includes(before.text) ||
+      [":=", "=", "==", "|", "&", "+", "-", "*", "/", ",", "."].includes(before.text))
+  );
 }
 
 function dottedPath(tokens: readonly RegoToken[], from: number, end: number): string {
@@ -79,7 +92,8 @@ function dottedPath(tokens: readonly RegoToken[], from: number, end: number): st
   for (let index = from + 1; index < end; index++) {
     const token = tokens[index];
     if (token?.text === "." && token.joined) path += `.${tokens[index + 1]?.text ?? ""}`;
-    else if (token?.text === "[" && token.joined && tokens[index + 1]?.kind === "string") path += `.${(tokens[index + 1]?.text ?? "").slice(1, -1)}`;
+    else if (token?.text === "[" && token.joined && tokens[index + 1]?.kind === "string")
+      path += `.${(tokens[index + 1]?.text ?? "").slice(1, -1)}`;
     else if (token !== undefined && !token.joined) break;
   }
   return path;
@@ -93,7 +107,8 @@ function readRule(tokens: readonly RegoToken[]): RegoRule {
   for (let index = 0; index < tokens.length; index++) {
     const token = tokens[index];
     if (token?.kind !== "symbol") {
-      if (depth === 0 && token?.text === "if" && tokens[index + 1]?.text !== "{") bodies.push(expressionsOf(restOfLine(tokens, index + 1)));
+      if (depth === 0 && token?.text === "if" && tokens[index + 1]?.text !== "{")
+        bodies.push(expressionsOf(restOfLine(tokens, index + 1)));
       continue;
     }
     const before = tokens[index - 1];
@@ -113,7 +128,12 @@ function readRule(tokens: readonly RegoToken[]): RegoRule {
 
 /** A brace after these is an object or a set, not a body. */
 function isValueStart(before: RegoToken | undefined): boolean {
-  return before === undefined || before.text === "contains" || before.text === "in" || (before.kind === "symbol" && !")]}".includes(before.text));
+  return (
+    before === undefined ||
+    before.text === "contains" ||
+    before.text === "in" ||
+    (before.kind === "symbol" && !")]}".includes(before.text))
+  );
 }
 
 function restOfLine(tokens: readonly RegoToken[], from: number): readonly RegoToken[] {
@@ -166,7 +186,8 @@ function callsIn(tokens: readonly RegoToken[]): readonly RegoCall[] {
       name += `.${tokens[end + 1]?.text ?? ""}`;
       end += 2;
     }
-    if (tokens[end]?.text === "(" && tokens[end]?.joined === true && !heads.has(index)) calls.push({ name, line: token.line });
+    if (tokens[end]?.text === "(" && tokens[end]?.joined === true && !heads.has(index))
+      calls.push({ name, line: token.line });
     index = end - 1;
   }
   return calls;

@@ -11,11 +11,21 @@ export interface UnknownCall {
 
 /** Calls of functions that neither OPA nor any given module of the package defines. Such a policy does not compile. */
 export function unknownCalls(module: RegoModule, all: readonly RegoModule[]): readonly UnknownCall[] {
-  const defined = new Set(all.filter((other) => other.package === module.package).flatMap(({ rules }) => rules.flatMap(({ name }) => [name, name.split(".")[0] ?? ""])));
+  const defined = new Set(
+    all
+      .filter((other) => other.package === module.package)
+      .flatMap(({ rules }) => rules.flatMap(({ name }) => [name, name.split(".")[0] ?? ""])),
+  );
   const known = [...REGO_BUILTINS, ...defined];
   return module.calls.flatMap(({ name, line }) => {
     const root = name.split(".")[0] ?? "";
-    if (REGO_BUILTINS.has(name) || defined.has(name) || ["data", "input", ...module.imports].includes(root) || (defined.has(root) && name.includes("."))) return [];
+    if (
+      REGO_BUILTINS.has(name) ||
+      defined.has(name) ||
+      ["data", "input", ...module.imports].includes(root) ||
+      (defined.has(root) && name.includes("."))
+    )
+      return [];
     return [{ name, line, suggestion: known.find((candidate) => isClose(candidate, name)) }];
   });
 }
@@ -89,7 +99,13 @@ function bindsName({ tokens }: RegoExpression): boolean {
 /** What stands before each `[_]` outside comprehensions, as written. */
 function wildcardLists({ tokens }: RegoExpression): readonly string[] {
   return tokens.flatMap((token, index) => {
-    if (token.text !== "_" || tokens[index - 1]?.text !== "[" || tokens[index + 1]?.text !== "]" || insideComprehension(tokens, index)) return [];
+    if (
+      token.text !== "_" ||
+      tokens[index - 1]?.text !== "[" ||
+      tokens[index + 1]?.text !== "]" ||
+      insideComprehension(tokens, index)
+    )
+      return [];
     return [refBefore(tokens, index - 1)];
   });
 }
@@ -127,7 +143,8 @@ export interface OptionalNegation {
   readonly use: number;
 }
 
-const OPTIONAL = /^input\.(?:review|request)\.(?:object|oldObject)\..*\b(?:labels|annotations|securityContext|nodeSelector|limits|requests)$/;
+const OPTIONAL =
+  /^input\.(?:review|request)\.(?:object|oldObject)\..*\b(?:labels|annotations|securityContext|nodeSelector|limits|requests)$/;
 
 /**
  * A name bound to a field that an object need not have, then asked with `not`. Where the field is absent the binding is
@@ -139,8 +156,12 @@ export function optionalNegations(module: RegoModule): readonly OptionalNegation
       body.flatMap(({ tokens, line }) => {
         const [name, operator, ...rest] = tokens;
         const ref = rest.map(({ text }) => text).join("");
-        if (name?.kind !== "name" || !(operator?.text === ":=" || operator?.text === "=") || !OPTIONAL.test(ref)) return [];
-        const use = body.find((other) => other.negated && other.tokens[1]?.text === name.text && ["[", "."].includes(other.tokens[2]?.text ?? ""));
+        if (name?.kind !== "name" || !(operator?.text === ":=" || operator?.text === "=") || !OPTIONAL.test(ref))
+          return [];
+        const use = body.find(
+          (other) =>
+            other.negated && other.tokens[1]?.text === name.text && ["[", "."].includes(other.tokens[2]?.text ?? ""),
+        );
         return use === undefined ? [] : [{ line, name: name.text, ref, use: use.line }];
       }),
     ),

@@ -8,7 +8,8 @@ export interface RegoToken {
   readonly firstOnLine: boolean;
 }
 
-const TOKEN = /(#[^\n]*)|(\n)|([ \t\r]+)|("(?:[^"\\\n]|\\.)*"?)|(`[^`]*`?)|([A-Za-z_]\w*)|(\d[\w.]*)|(:=|==|!=|<=|>=|[^])/y;
+const TOKEN =
+  /(#[^\n]*)|(\n)|([ \t\r]+)|("(?:[^"\\\n]|\\.)*"?)|(`[^`]*`?)|([A-Za-z_]\w*)|(\d[\w.]*)|(:=|==|!=|<=|>=|[^])/y;
 
 /** Rego's tokens, comments left out. Text that is no Rego still gives tokens: whatever reads them must not rely on more. */
 export function regoTokens(text: string): readonly RegoToken[] {
@@ -27,7 +28,14 @@ export function regoTokens(text: string): readonly RegoToken[] {
       joined = false;
       continue;
     }
-    const kind = quoted !== undefined || raw !== undefined ? "string" : name === undefined ? (number === undefined ? "symbol" : "number") : "name";
+    const kind =
+      quoted !== undefined || raw !== undefined
+        ? "string"
+        : name === undefined
+          ? number === undefined
+            ? "symbol"
+            : "number"
+          : "name";
     tokens.push({ kind, text: match[0], line, joined, firstOnLine });
     if (raw !== undefined) line += raw.split("\n").length - 1;
     joined = true;

@@ -28,19 +28,36 @@ export function regoOf({ value }: KubeObject<object>): readonly EmbeddedRego[] {
   return listAt(value, ["spec", "targets"]).flatMap((target, index) => {
     const at: Path = ["spec", "targets", index];
     const version = "v0" as const;
-    const old = [{ text: stringAt(target, ["rego"]), path: [...at, "rego"], version }, ...libs(target, ["libs"], at, version)];
+    const old = [
+      { text: stringAt(target, ["rego"]), path: [...at, "rego"], version },
+      ...libs(target, ["libs"], at, version),
+    ];
     const code = listAt(target, ["code"]).flatMap((item, position) => {
       if (stringAt(item, ["engine"]) !== "Rego") return [];
       const own = stringAt(item, ["source", "version"]) === "v1" ? ("v1" as const) : version;
       const path: Path = [...at, "code", position];
-      return [{ text: stringAt(item, ["source", "rego"]), path: [...path, "source", "rego"], version: own }, ...libs(item, ["source", "libs"], path, own)];
+      return [
+        { text: stringAt(item, ["source", "rego"]), path: [...path, "source", "rego"], version: own },
+        ...libs(item, ["source", "libs"], path, own),
+      ];
     });
-    return [...old, ...code].flatMap(({ text, path, version: own }) => (text === undefined ? [] : [{ text, path, version: own }]));
+    return [...old, ...code].flatMap(({ text, path, version: own }) =>
+      text === undefined ? [] : [{ text, path, version: own }],
+    );
   });
 }
 
-function libs(value: unknown, path: Path, base: Path, version: "v0" | "v1"): readonly { text: string | undefined; path: Path; version: "v0" | "v1" }[] {
-  return listAt(value, path).map((text, index) => ({ text: typeof text === "string" ? text : undefined, path: [...base, ...path, index], version }));
+function libs(
+  value: unknown,
+  path: Path,
+  base: Path,
+  version: "v0" | "v1",
+): readonly { text: string | undefined; path: Path; version: "v0" | "v1" }[] {
+  return listAt(value, path).map((text, index) => ({
+    text: typeof text === "string" ? text : undefined,
+    path: [...base, ...path, index],
+    version,
+  }));
 }
 
 /** The schema of a template's parameters. */

@@ -43,6 +43,11 @@ const BY_PREFIX: Readonly<Record<string, string>> = {
 const HOSTS = ["external_data", "parse_config", "parse_config_file", "parse_combined_config_files", "set"];
 
 export const REGO_BUILTINS: ReadonlySet<string> = new Set([
-  ...Object.entries(BY_PREFIX).flatMap(([prefix, names]) => names.trim().split(/\s+/).map((name) => (prefix === "" ? name : `${prefix}.${name}`))),
+  ...Object.entries(BY_PREFIX).flatMap(([prefix, names]) =>
+    names
+      .trim()
+      .split(/\s+/)
+      .map((name) => (prefix === "" ? name : `${prefix}.${name}`)),
+  ),
   ...HOSTS,
 ]);

@@ -24,16 +24,14 @@ export function regoSourcesOf(snapshot: ClusterSnapshot): readonly RegoSource[] 
     at: () => "",
   }));
   const templates = snapshot.listUntyped("templates.gatekeeper.sh", "ConstraintTemplate").flatMap((resource) =>
-    regoOf(resource).map(
-      ({ text, path, version }): RegoSource => ({
-        resource,
-        module: readRegoModule(text),
-        host: "gatekeeper",
-        version,
-        pathOf: () => path,
-        at: (line) => `line ${line} of the Rego: `,
-      }),
-    ),
+    regoOf(resource).map(({ text, path, version }): RegoSource => ({
+      resource,
+      module: readRegoModule(text),
+      host: "gatekeeper",
+      version,
+      pathOf: () => path,
+      at: (line) => `line ${line} of the Rego: `,
+    })),
   );
   return [...files, ...templates];
 }

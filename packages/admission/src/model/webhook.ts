@@ -1,4 +1,13 @@
-import { type ClusterSnapshot, type KubeObject, type LabelSelector, type MutatingWebhook, type Path, type RuleWithOperations, type ValidatingWebhook, matchesLabelSelector } from "@redoubt/kube";
+import {
+  type ClusterSnapshot,
+  type KubeObject,
+  type LabelSelector,
+  type MutatingWebhook,
+  type Path,
+  type RuleWithOperations,
+  type ValidatingWebhook,
+  matchesLabelSelector,
+} from "@redoubt/kube";
 
 /** One webhook of a configuration, with the defaults of its API version. */
 export interface Webhook {
@@ -17,13 +26,26 @@ const GROUP = "admissionregistration.k8s.io";
 
 export function webhooksOf(snapshot: ClusterSnapshot): readonly Webhook[] {
   return [
-    ...snapshot.list(`${GROUP}/ValidatingWebhookConfiguration`).flatMap((object) => (object.value.webhooks ?? []).map((value, index) => toWebhook(object, "validating", value, index))),
-    ...snapshot.list(`${GROUP}/MutatingWebhookConfiguration`).flatMap((object) => (object.value.webhooks ?? []).map((value, index) => toWebhook(object, "mutating", value, index))),
+    ...snapshot
+      .list(`${GROUP}/ValidatingWebhookConfiguration`)
+      .flatMap((object) =>
+        (object.value.webhooks ?? []).map((value, index) => toWebhook(object, "validating", value, index)),
+      ),
+    ...snapshot
+      .list(`${GROUP}/MutatingWebhookConfiguration`)
+      .flatMap((object) =>
+        (object.value.webhooks ?? []).map((value, index) => toWebhook(object, "mutating", value, index)),
+      ),
   ];
 }
 
 /** v1beta1 defaulted failurePolicy to Ignore, matchPolicy to Exact and the timeout to 30 seconds; v1 to Fail, Equivalent and 10. */
-function toWebhook(object: KubeObject<object>, kind: Webhook["kind"], value: ValidatingWebhook | MutatingWebhook, index: number): Webhook {
+function toWebhook(
+  object: KubeObject<object>,
+  kind: Webhook["kind"],
+  value: ValidatingWebhook | MutatingWebhook,
+  index: number,
+): Webhook {
   const old = object.apiVersion.endsWith("/v1beta1");
   return {
     object,
@@ -77,9 +99,15 @@ export function seesPodCreation(webhook: Webhook): boolean {
 }
 
 /** Whether the namespaceSelector takes a namespace in. Labels of namespaces that were not given are those that Kubernetes sets. */
-export function selectsNamespace(snapshot: ClusterSnapshot, selector: LabelSelector | undefined, name: string): boolean {
+export function selectsNamespace(
+  snapshot: ClusterSnapshot,
+  selector: LabelSelector | undefined,
+  name: string,
+): boolean {
   const given = snapshot.list("Namespace").find((namespace) => namespace.name === name);
-  return selector === undefined || matchesLabelSelector(selector, { ...given?.labels, "kubernetes.io/metadata.name": name });
+  return (
+    selector === undefined || matchesLabelSelector(selector, { ...given?.labels, "kubernetes.io/metadata.name": name })
+  );
 }
 
 export interface OptOut {
@@ -107,7 +135,12 @@ export function optIns(selector: LabelSelector | undefined, path: Path): readonl
 /** Whether the webhook, failing closed, would keep pods from starting that it, or the cluster, needs to come back. */
 export function blocksRecovery(snapshot: ClusterSnapshot, webhook: Webhook): "itself" | "system" | undefined {
   const { value } = webhook;
-  if (!seesPodCreation(webhook) || (value.matchConditions ?? []).length > 0 || Object.keys(value.objectSelector ?? {}).length > 0) return undefined;
+  if (
+    !seesPodCreation(webhook) ||
+    (value.matchConditions ?? []).length > 0 ||
+    Object.keys(value.objectSelector ?? {}).length > 0
+  )
+    return undefined;
   const own = value.clientConfig?.service?.namespace;
   if (own !== undefined && selectsNamespace(snapshot, value.namespaceSelector, own)) return "itself";
   return selectsNamespace(snapshot, value.namespaceSelector, "kube-system") ? "system" : undefined;
@@ -115,5 +148,8 @@ export function blocksRecovery(snapshot: ClusterSnapshot, webhook: Webhook): "it
 
 /** The index of a rule that matches every kind, or -1. */
 export function ruleOverEverything({ rules }: Webhook): number {
-  return rules.findIndex(({ apiGroups = [], resources = [] }) => apiGroups.includes("*") && resources.some((resource) => resource === "*" || resource === "*/*"));
+  return rules.findIndex(
+    ({ apiGroups = [], resources = [] }) =>
+      apiGroups.includes("*") && resources.some((resource) => resource === "*" || resource === "*/*"),
+  );
 }

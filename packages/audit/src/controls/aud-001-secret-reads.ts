@@ -18,7 +18,8 @@ export const secretReadsLogged: Control = {
   ],
   rationale:
     "Reading a Secret is how credentials leave a cluster. A policy that drops reads to save space drops exactly the requests that an investigation starts from.",
-  remediation: "Put a rule `level: Metadata` for secrets before the rule that drops reads: the first rule that matches decides.",
+  remediation:
+    "Put a rule `level: Metadata` for secrets before the rule that drops reads: the first rule that matches decides.",
   examples: {
     failing: `apiVersion: audit.k8s.io/v1
 kind: Policy
@@ -41,7 +42,9 @@ rules:
   fixable: false,
   check(snapshot, report) {
     for (const { object, policy } of auditPoliciesOf(snapshot)) {
-      const hidden = READS.flatMap((probe) => runProbe(policy, probe)).filter(({ decision }) => decision.level === "None");
+      const hidden = READS.flatMap((probe) => runProbe(policy, probe)).filter(
+        ({ decision }) => decision.level === "None",
+      );
       const [first] = hidden;
       if (first === undefined) {
         report.pass(object);

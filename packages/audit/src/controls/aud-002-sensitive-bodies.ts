@@ -20,8 +20,24 @@ function leaks(what: string, severity: Leak["severity"], apiGroup: string, resou
 const LEAKS: readonly Leak[] = [
   ...leaks("Secrets", "high", "", "secrets"),
   ...leaks("ConfigMaps", "medium", "", "configmaps"),
-  { what: "ServiceAccount tokens", severity: "high", verb: "create", apiGroup: "", resource: "serviceaccounts", subresource: "token", leaksAt: "RequestResponse" },
-  { what: "TokenReviews", severity: "high", verb: "create", apiGroup: "authentication.k8s.io", resource: "tokenreviews", clusterScoped: true, leaksAt: "Request" },
+  {
+    what: "ServiceAccount tokens",
+    severity: "high",
+    verb: "create",
+    apiGroup: "",
+    resource: "serviceaccounts",
+    subresource: "token",
+    leaksAt: "RequestResponse",
+  },
+  {
+    what: "TokenReviews",
+    severity: "high",
+    verb: "create",
+    apiGroup: "authentication.k8s.io",
+    resource: "tokenreviews",
+    clusterScoped: true,
+    leaksAt: "Request",
+  },
 ];
 
 export const sensitiveBodiesKeptOut: Control = {
@@ -38,7 +54,8 @@ export const sensitiveBodiesKeptOut: Control = {
   ],
   rationale:
     "At Request and RequestResponse the whole object is written to the log, so whoever reads the log, its backups or the log system reads every Secret and token that passed through the API server.",
-  remediation: "Before any rule with level Request or RequestResponse, put a rule `level: Metadata` for secrets, configmaps, serviceaccounts/token and tokenreviews.",
+  remediation:
+    "Before any rule with level Request or RequestResponse, put a rule `level: Metadata` for secrets, configmaps, serviceaccounts/token and tokenreviews.",
   examples: {
     failing: `apiVersion: audit.k8s.io/v1
 kind: Policy

@@ -40,7 +40,8 @@ rules:
       const level = policy.rules[catchAll]?.level;
       if (catchAll < 0)
         report.fail(object, {
-          message: "no rule matches everything, so a request that none of them names (a custom resource, say) is not recorded at all",
+          message:
+            "no rule matches everything, so a request that none of them names (a custom resource, say) is not recorded at all",
           path: ["rules"],
           fix: {
             description: "Ends the policy with a rule that records everything else at level Metadata.",

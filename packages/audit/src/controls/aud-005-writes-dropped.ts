@@ -4,9 +4,23 @@ import type { PolicyRule } from "../model/policy.ts";
 
 const WRITES = ["create", "update", "patch", "delete", "deletecollection"];
 /** Written all the time by the control plane, and holding nothing that an investigation asks for. */
-const NOISE = new Set(["events", "events/status", "leases", "endpoints", "endpointslices", "nodes/status", "pods/status"]);
+const NOISE = new Set([
+  "events",
+  "events/status",
+  "leases",
+  "endpoints",
+  "endpointslices",
+  "nodes/status",
+  "pods/status",
+]);
 const WIDE_GROUPS = ["system:authenticated", "system:unauthenticated", "system:masters", "system:serviceaccounts"];
-const WIDE_USERS = ["system:anonymous", "system:admin", "kubernetes-admin", "kubernetes-super-admin", "system:unsecured"];
+const WIDE_USERS = [
+  "system:anonymous",
+  "system:admin",
+  "kubernetes-admin",
+  "kubernetes-super-admin",
+  "system:unsecured",
+];
 
 export const writesNotDropped: Control = {
   id: "AUD-005",
@@ -22,7 +36,8 @@ export const writesNotDropped: Control = {
   ],
   rationale:
     "Level None is for the control plane's own noise. On changes by people or by workloads it removes the record of what an intruder did.",
-  remediation: "Limit the rule to read verbs, to a control-plane user, or to resources such as events and leases; record the rest at Metadata.",
+  remediation:
+    "Limit the rule to read verbs, to a control-plane user, or to resources such as events and leases; record the rest at Metadata.",
   examples: {
     failing: `apiVersion: audit.k8s.io/v1
 kind: Policy
@@ -68,21 +83,30 @@ function droppedWrites(rule: PolicyRule): readonly string[] {
 /** Names control-plane users or groups only. */
 function isNarrow({ users, userGroups }: PolicyRule): boolean {
   if (users.length + userGroups.length === 0) return false;
-  const usersAreNarrow = users.length > 0 && users.every((user) => user.startsWith("system:") && !WIDE_USERS.includes(user));
+  const usersAreNarrow =
+    users.length > 0 && users.every((user) => user.startsWith("system:") && !WIDE_USERS.includes(user));
   const groupsAreNarrow =
     userGroups.length > 0 &&
-    userGroups.every((group) => group.startsWith("system:") && !WIDE_GROUPS.some((wide) => group === wide || group.startsWith(`${wide}:`)));
+    userGroups.every(
+      (group) =>
+        group.startsWith("system:") && !WIDE_GROUPS.some((wide) => group === wide || group.startsWith(`${wide}:`)),
+    );
   return usersAreNarrow || groupsAreNarrow;
 }
 
 function isOnlyNoise({ resources }: PolicyRule): boolean {
   const isNoise = (resource: string): boolean => NOISE.has(resource) || NOISE.has(resource.replace(/\/\*$/, ""));
-  return resources.length > 0 && resources.every((entry) => entry.resources.length > 0 && entry.resources.every(isNoise));
+  return (
+    resources.length > 0 && resources.every((entry) => entry.resources.length > 0 && entry.resources.every(isNoise))
+  );
 }
 
 function describeTarget({ resources, namespaces }: PolicyRule): string {
-  const names = resources.flatMap((entry) => (entry.resources.length === 0 ? [`everything in group ${JSON.stringify(entry.group)}`] : entry.resources));
-  const where = namespaces.length === 0 ? "" : ` in ${namespaces.map((name) => (name === "" ? "cluster scope" : name)).join(", ")}`;
+  const names = resources.flatMap((entry) =>
+    entry.resources.length === 0 ? [`everything in group ${JSON.stringify(entry.group)}`] : entry.resources,
+  );
+  const where =
+    namespaces.length === 0 ? "" : ` in ${namespaces.map((name) => (name === "" ? "cluster scope" : name)).join(", ")}`;
   return `${names.length === 0 ? "of any resource" : `of ${names.join(", ")}`}${where}`;
 }
 

@@ -19,7 +19,8 @@ export const execLogged: Control = {
   ],
   rationale:
     "exec, attach and port-forward are how a person, or an intruder, enters a running container. kubectl since 1.31 opens them over WebSocket, a GET request, so the audit verb is get: a policy that drops reads drops them too.",
-  remediation: "Before any rule that drops reads, put `level: Metadata` for pods/exec, pods/attach and pods/portforward, for all verbs.",
+  remediation:
+    "Before any rule that drops reads, put `level: Metadata` for pods/exec, pods/attach and pods/portforward, for all verbs.",
   examples: {
     failing: `apiVersion: audit.k8s.io/v1
 kind: Policy
@@ -42,7 +43,9 @@ rules:
   fixable: false,
   check(snapshot, report) {
     for (const { object, policy } of auditPoliciesOf(snapshot)) {
-      const hidden = PROBES.flatMap((probe) => runProbe(policy, probe)).filter(({ decision }) => decision.level === "None");
+      const hidden = PROBES.flatMap((probe) => runProbe(policy, probe)).filter(
+        ({ decision }) => decision.level === "None",
+      );
       const [first] = hidden;
       if (first === undefined) {
         report.pass(object);

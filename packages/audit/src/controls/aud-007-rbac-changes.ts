@@ -22,8 +22,10 @@ export const rbacChangesLogged: Control = {
     { framework: "NSA-CISA", version: "1.2", id: "Audit logging & threat detection" },
     { framework: "MITRE-ATTACK", version: "16", id: "T1098.006" },
   ],
-  rationale: "A new binding is the quietest way to stay in a cluster. Without a record nobody can tell who granted what to whom, or when.",
-  remediation: "Record create, update, patch and delete in rbac.authorization.k8s.io at least at Metadata; Request also shows what was granted.",
+  rationale:
+    "A new binding is the quietest way to stay in a cluster. Without a record nobody can tell who granted what to whom, or when.",
+  remediation:
+    "Record create, update, patch and delete in rbac.authorization.k8s.io at least at Metadata; Request also shows what was granted.",
   examples: {
     failing: `apiVersion: audit.k8s.io/v1
 kind: Policy
@@ -43,7 +45,9 @@ rules:
   fixable: false,
   check(snapshot, report) {
     for (const { object, policy } of auditPoliciesOf(snapshot)) {
-      const hidden = PROBES.flatMap((probe) => runProbe(policy, probe)).filter(({ decision }) => decision.level === "None");
+      const hidden = PROBES.flatMap((probe) => runProbe(policy, probe)).filter(
+        ({ decision }) => decision.level === "None",
+      );
       const [first] = hidden;
       if (first === undefined) {
         report.pass(object);

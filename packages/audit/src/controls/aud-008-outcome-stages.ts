@@ -32,7 +32,9 @@ rules:
       const places: readonly { path: Path; stages: readonly string[]; what: string }[] = [
         { path: ["omitStages"], stages: policy.omitStages, what: "the policy" },
         ...policy.rules.flatMap((rule, index) =>
-          rule.level === "None" ? [] : [{ path: ["rules", index, "omitStages"], stages: rule.omitStages, what: `rule ${index + 1}` }],
+          rule.level === "None"
+            ? []
+            : [{ path: ["rules", index, "omitStages"], stages: rule.omitStages, what: `rule ${index + 1}` }],
         ),
       ];
       let omitted = false;

@@ -3,7 +3,17 @@ import { type Path, isJsonObject, listAt } from "@redoubt/kube";
 import { auditPoliciesOf } from "../model/given.ts";
 
 const POLICY_FIELDS = ["apiVersion", "kind", "metadata", "rules", "omitStages", "omitManagedFields"];
-const RULE_FIELDS = ["level", "users", "userGroups", "verbs", "resources", "namespaces", "nonResourceURLs", "omitStages", "omitManagedFields"];
+const RULE_FIELDS = [
+  "level",
+  "users",
+  "userGroups",
+  "verbs",
+  "resources",
+  "namespaces",
+  "nonResourceURLs",
+  "omitStages",
+  "omitManagedFields",
+];
 const RESOURCE_FIELDS = ["group", "resources", "resourceNames"];
 
 export const policyFieldsKnown: Control = {
@@ -49,7 +59,10 @@ rules:
       if (unknown.length === 0) report.pass(object);
       for (const { path, key, known } of unknown) {
         const meant = known.find((field) => looksLike(field, key));
-        const effect = known === RULE_FIELDS ? "the API server ignores it, so this rule matches more than it says" : "the API server ignores it";
+        const effect =
+          known === RULE_FIELDS
+            ? "the API server ignores it, so this rule matches more than it says"
+            : "the API server ignores it";
         report.fail(object, {
           message: `field ${JSON.stringify(key)} does not exist here${meant === undefined ? "" : ` (did you mean ${JSON.stringify(meant)}?)`}: ${effect}`,
           path: [...path, key],
@@ -60,7 +73,11 @@ rules:
   },
 };
 
-function unknownKeys(value: unknown, path: Path, known: readonly string[]): readonly { path: Path; key: string; known: readonly string[] }[] {
+function unknownKeys(
+  value: unknown,
+  path: Path,
+  known: readonly string[],
+): readonly { path: Path; key: string; known: readonly string[] }[] {
   if (!isJsonObject(value)) return [];
   return Object.keys(value)
     .filter((key) => !known.includes(key))

@@ -9,7 +9,8 @@ export const auditPolicyValid: Control = {
   item: "audit-logging",
   severity: "high",
   references: [{ framework: "CIS", version: "1.11", id: "3.2.1" }],
-  rationale: "An API server that is given an invalid audit policy does not start; one that is still running keeps the policy from before.",
+  rationale:
+    "An API server that is given an invalid audit policy does not start; one that is still running keeps the policy from before.",
   remediation: "Correct what the message names.",
   examples: {
     failing: `apiVersion: audit.k8s.io/v1
@@ -34,8 +35,12 @@ rules:
     for (const { object, policy } of auditPoliciesOf(snapshot)) {
       const problems = [...validateAuditPolicy(object.value)];
       if (object.apiVersion !== "audit.k8s.io/v1")
-        problems.push({ path: ["apiVersion"], message: `apiVersion ${object.apiVersion} is no longer read: only audit.k8s.io/v1 is` });
-      if (policy.rules.length === 0) problems.push({ path: ["rules"], message: "the policy has no rules, which the API server refuses to load" });
+        problems.push({
+          path: ["apiVersion"],
+          message: `apiVersion ${object.apiVersion} is no longer read: only audit.k8s.io/v1 is`,
+        });
+      if (policy.rules.length === 0)
+        problems.push({ path: ["rules"], message: "the policy has no rules, which the API server refuses to load" });
       if (problems.length === 0) report.pass(object);
       for (const problem of problems) report.fail(object, problem);
     }

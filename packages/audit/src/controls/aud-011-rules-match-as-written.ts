@@ -16,7 +16,8 @@ export const rulesMatchAsWritten: Control = {
   references: [{ framework: "CIS", version: "1.11", id: "3.2.2" }],
   rationale:
     "Audit rules compare names exactly and know few wildcards. A value that can never match makes a rule that looks right and does nothing, and the next rule decides instead.",
-  remediation: "Leave a list out to match everything; name users, groups and namespaces in full; give resources their API group.",
+  remediation:
+    "Leave a list out to match everything; name users, groups and namespaces in full; give resources their API group.",
   examples: {
     failing: `apiVersion: audit.k8s.io/v1
 kind: Policy
@@ -53,24 +54,41 @@ function trapsOf(rule: PolicyRule, index: number): readonly { path: Path; messag
   rule.verbs.forEach((verb, position) => {
     const path = [...at, "verbs", position];
     const known = rule.nonResourceURLs.length > 0 ? HTTP_METHODS : [...RESOURCE_VERBS, ...HTTP_METHODS];
-    if (verb === "*") traps.push({ path, message: `verb "*" matches no request, verbs know no wildcard: leave verbs out of rule ${index + 1} to match all` });
+    if (verb === "*")
+      traps.push({
+        path,
+        message: `verb "*" matches no request, verbs know no wildcard: leave verbs out of rule ${index + 1} to match all`,
+      });
     else if (!known.includes(verb) && known.includes(verb.toLowerCase()))
-      traps.push({ path, message: `verb ${JSON.stringify(verb)} matches no request: verbs are lower-case, ${JSON.stringify(verb.toLowerCase())}` });
+      traps.push({
+        path,
+        message: `verb ${JSON.stringify(verb)} matches no request: verbs are lower-case, ${JSON.stringify(verb.toLowerCase())}`,
+      });
   });
   for (const field of ["users", "userGroups", "namespaces"] as const)
     rule[field].forEach((name, position) => {
       if (name.includes("*"))
-        traps.push({ path: [...at, field, position], message: `${JSON.stringify(name)} matches nobody and nothing: ${field} are compared exactly, "*" is no wildcard` });
+        traps.push({
+          path: [...at, field, position],
+          message: `${JSON.stringify(name)} matches nobody and nothing: ${field} are compared exactly, "*" is no wildcard`,
+        });
     });
   rule.resources.forEach((entry, position) =>
     entry.resources.forEach((resource, place) => {
       const path = [...at, "resources", position, "resources", place];
       const group = groupOfResource(resource);
-      if (resource === "*/*") traps.push({ path, message: '"*/*" matches nothing: "*" alone matches resources and subresources' });
+      if (resource === "*/*")
+        traps.push({ path, message: '"*/*" matches nothing: "*" alone matches resources and subresources' });
       else if (entry.group === "" && group !== undefined)
-        traps.push({ path, message: `${resource} is in group ${group}; without \`group: ${group}\` this rule looks for it in the core group, where it is not` });
+        traps.push({
+          path,
+          message: `${resource} is in group ${group}; without \`group: ${group}\` this rule looks for it in the core group, where it is not`,
+        });
       else if (resource !== resource.toLowerCase())
-        traps.push({ path, message: `${JSON.stringify(resource)} matches nothing: resources are lower-case plurals, such as "pods"` });
+        traps.push({
+          path,
+          message: `${JSON.stringify(resource)} matches nothing: resources are lower-case plurals, such as "pods"`,
+        });
     }),
   );
   return traps;

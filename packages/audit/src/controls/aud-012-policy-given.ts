@@ -13,8 +13,10 @@ export const auditPolicyGiven: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1562" },
     { framework: "OWASP-K8S", version: "2025", id: "K10" },
   ],
-  rationale: "Without an audit policy the API server records nothing, and after an incident nobody can tell what was done through it.",
-  remediation: "Write an audit.k8s.io/v1 Policy and start the API server with --audit-policy-file and a log or webhook backend.",
+  rationale:
+    "Without an audit policy the API server records nothing, and after an incident nobody can tell what was done through it.",
+  remediation:
+    "Write an audit.k8s.io/v1 Policy and start the API server with --audit-policy-file and a log or webhook backend.",
   examples: {
     failing: `apiVersion: audit.k8s.io/v1
 kind: Policy
@@ -32,7 +34,11 @@ rules:
     const policies = auditPoliciesOf(snapshot);
     for (const { object, policy } of policies) {
       if (policy.rules.some(({ level }) => level !== "None" && level !== "")) report.pass(object);
-      else report.fail(object, { message: "no rule of this policy has a level above None, so nothing is recorded", path: ["rules"] });
+      else
+        report.fail(object, {
+          message: "no rule of this policy has a level above None, so nothing is recorded",
+          path: ["rules"],
+        });
     }
     if (policies.length === 0)
       report.unknown(undefined, {

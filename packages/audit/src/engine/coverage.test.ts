@@ -5,7 +5,8 @@ import { readAuditPolicy } from "../model/policy.ts";
 import { ruleCovers } from "./coverage.ts";
 import { type RequestAttributes, ruleMatches } from "./evaluate.ts";
 
-const some = (...items: string[]): fc.Arbitrary<string[]> => fc.uniqueArray(fc.constantFrom(...items), { maxLength: 2 });
+const some = (...items: string[]): fc.Arbitrary<string[]> =>
+  fc.uniqueArray(fc.constantFrom(...items), { maxLength: 2 });
 const anyRule = fc.record({
   users: some("a", "b"),
   userGroups: some("g", "h"),

@@ -25,7 +25,10 @@ function targetCovers(earlier: PolicyRule, later: PolicyRule): boolean {
   const laterIsResource = later.namespaces.length > 0 || later.resources.length > 0;
   if (earlierIsResource !== laterIsResource) return false;
   if (!earlierIsResource)
-    return later.nonResourceURLs.length > 0 && later.nonResourceURLs.every((url) => earlier.nonResourceURLs.some((spec) => pathMatches(url, spec)));
+    return (
+      later.nonResourceURLs.length > 0 &&
+      later.nonResourceURLs.every((url) => earlier.nonResourceURLs.some((spec) => pathMatches(url, spec)))
+    );
   if (!listCovers(earlier.namespaces, later.namespaces)) return false;
   if (earlier.resources.length === 0) return true;
   const entries = later.resources.length > 0 ? later.resources : [EVERYTHING];
@@ -41,7 +44,8 @@ function entryCovered(narrow: GroupResources, wide: readonly GroupResources[]): 
       (entry) =>
         (entry.group === "*" || entry.group === narrow.group) &&
         (entry.resources.length === 0 ||
-          (listCovers(entry.resourceNames, narrow.resourceNames) && entry.resources.some((pattern) => resourceCovers(pattern, resource)))),
+          (listCovers(entry.resourceNames, narrow.resourceNames) &&
+            entry.resources.some((pattern) => resourceCovers(pattern, resource)))),
     ),
   );
 }

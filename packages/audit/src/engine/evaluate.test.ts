@@ -26,7 +26,11 @@ suite("the API server's recorded verdicts", { skip }, () => {
     assert.ok(cases.length > 500);
     for (const { name, policy, attributes, expect } of cases) {
       const decision = evaluateAuditPolicy(readAuditPolicy(policy), attributes);
-      const actual = { ...decision, omitStages: [...decision.omitStages].sort(), matchedRule: decision.matchedRule ?? -1 };
+      const actual = {
+        ...decision,
+        omitStages: [...decision.omitStages].sort(),
+        matchedRule: decision.matchedRule ?? -1,
+      };
       assert.deepEqual(actual, { ...expect, omitStages: [...expect.omitStages].sort() }, name);
     }
   });
@@ -51,13 +55,28 @@ const request = (attributes: Partial<RequestAttributes>): RequestAttributes => (
 });
 
 const table: readonly [string, object, Partial<RequestAttributes>, boolean][] = [
-  ["a resource does not match its subresources", { resources: [{ resources: ["pods"] }] }, { subresource: "log" }, false],
+  [
+    "a resource does not match its subresources",
+    { resources: [{ resources: ["pods"] }] },
+    { subresource: "log" },
+    false,
+  ],
   ["resource/* matches subresources", { resources: [{ resources: ["pods/*"] }] }, { subresource: "log" }, true],
   ["resource/* matches the resource itself too", { resources: [{ resources: ["pods/*"] }] }, {}, true],
   ["*/* matches nothing", { resources: [{ resources: ["*/*"] }] }, { subresource: "log" }, false],
   ["* matches subresources", { resources: [{ resources: ["*"] }] }, { subresource: "log" }, true],
-  ["a group left out is the core group", { resources: [{ resources: ["deployments"] }] }, { apiGroup: "apps", resource: "deployments" }, false],
-  ["group * is every group", { resources: [{ group: "*", resources: ["deployments"] }] }, { apiGroup: "apps", resource: "deployments" }, true],
+  [
+    "a group left out is the core group",
+    { resources: [{ resources: ["deployments"] }] },
+    { apiGroup: "apps", resource: "deployments" },
+    false,
+  ],
+  [
+    "group * is every group",
+    { resources: [{ group: "*", resources: ["deployments"] }] },
+    { apiGroup: "apps", resource: "deployments" },
+    true,
+  ],
   ["verb * is no wildcard", { verbs: ["*"] }, {}, false],
   ["the empty namespace is cluster scope", { namespaces: [""] }, { namespace: "" }, true],
   ["a failed authentication matches no user rule", { userGroups: ["dev"] }, { user: { name: "", groups: [] } }, false],

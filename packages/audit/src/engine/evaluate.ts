@@ -36,7 +36,12 @@ export function evaluateAuditPolicy(policy: AuditPolicy, attributes: RequestAttr
       matchedRule: index,
     };
   }
-  return { level: "None", omitStages: policy.omitStages, omitManagedFields: policy.omitManagedFields, matchedRule: undefined };
+  return {
+    level: "None",
+    omitStages: policy.omitStages,
+    omitManagedFields: policy.omitManagedFields,
+    matchedRule: undefined,
+  };
 }
 
 export function ruleMatches(rule: PolicyRule, attributes: RequestAttributes): boolean {

@@ -17,7 +17,8 @@ export function validateAuditPolicy(value: unknown): readonly PolicyProblem[] {
     const at: Path = ["rules", index];
     if (!isJsonObject(written[index])) problems.push({ path: at, message: `rule ${index + 1} is not a mapping` });
     if (!isLevel(rule.level)) {
-      const message = rule.level === "" ? `rule ${index + 1} has no level` : `level ${quote(rule.level)} does not exist`;
+      const message =
+        rule.level === "" ? `rule ${index + 1} has no level` : `level ${quote(rule.level)} does not exist`;
       problems.push({ path: [...at, "level"], message: `${message}: it must be one of ${LEVELS.join(", ")}` });
     }
     if (rule.nonResourceURLs.length > 0 && (rule.resources.length > 0 || rule.namespaces.length > 0))
@@ -25,14 +26,18 @@ export function validateAuditPolicy(value: unknown): readonly PolicyProblem[] {
         path: [...at, "nonResourceURLs"],
         message: `rule ${index + 1} names both nonResourceURLs and ${rule.resources.length > 0 ? "resources" : "namespaces"}: a rule is about one kind of request only`,
       });
-    rule.nonResourceURLs.forEach((url, position) => problems.push(...urlProblem(url, [...at, "nonResourceURLs", position])));
+    rule.nonResourceURLs.forEach((url, position) =>
+      problems.push(...urlProblem(url, [...at, "nonResourceURLs", position])),
+    );
     rule.resources.forEach((entry, position) => {
       const path: Path = [...at, "resources", position];
       if (entry.resourceNames.length > 0 && entry.resources.length === 0)
         problems.push({ path: [...path, "resourceNames"], message: "resourceNames need resources beside them" });
       problems.push(...groupProblem(entry.group, [...path, "group"]));
     });
-    rule.omitStages.forEach((stage, position) => problems.push(...stageProblem(stage, [...at, "omitStages", position])));
+    rule.omitStages.forEach((stage, position) =>
+      problems.push(...stageProblem(stage, [...at, "omitStages", position])),
+    );
   }
   return problems;
 }
@@ -40,7 +45,12 @@ export function validateAuditPolicy(value: unknown): readonly PolicyProblem[] {
 function groupProblem(group: string, path: Path): readonly PolicyProblem[] {
   if (group === "" || group === "*") return [];
   if (group.includes("/"))
-    return [{ path, message: `group ${quote(group)} carries a version: write the group alone, ${quote(group.split("/")[0] ?? "")}` }];
+    return [
+      {
+        path,
+        message: `group ${quote(group)} carries a version: write the group alone, ${quote(group.split("/")[0] ?? "")}`,
+      },
+    ];
   const label = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?";
   if (group.length <= 253 && new RegExp(`^${label}(?:\\.${label})*$`).test(group)) return [];
   return [{ path, message: `group ${quote(group)} is not a lower-case DNS subdomain` }];
@@ -49,7 +59,8 @@ function groupProblem(group: string, path: Path): readonly PolicyProblem[] {
 function urlProblem(url: string, path: Path): readonly PolicyProblem[] {
   if (url === "*") return [];
   if (!url.startsWith("/")) return [{ path, message: `non-resource URL ${quote(url)} must begin with "/" or be "*"` }];
-  if (url.slice(0, -1).includes("*")) return [{ path, message: `non-resource URL ${quote(url)} has a "*" that is not its last character` }];
+  if (url.slice(0, -1).includes("*"))
+    return [{ path, message: `non-resource URL ${quote(url)} has a "*" that is not its last character` }];
   return [];
 }
 

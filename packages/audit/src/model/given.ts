@@ -8,5 +8,7 @@ export interface GivenPolicy {
 
 /** Every audit policy file in what was given. */
 export function auditPoliciesOf(snapshot: ClusterSnapshot): readonly GivenPolicy[] {
-  return snapshot.listUntyped("audit.k8s.io", "Policy").map((object) => ({ object, policy: readAuditPolicy(object.value) }));
+  return snapshot
+    .listUntyped("audit.k8s.io", "Policy")
+    .map((object) => ({ object, policy: readAuditPolicy(object.value) }));
 }

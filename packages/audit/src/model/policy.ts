@@ -38,7 +38,11 @@ export interface AuditPolicy {
 /** Reads a policy as the API server does when it decodes leniently: unknown fields are ignored, values of a wrong type are taken as absent. */
 export function readAuditPolicy(value: unknown): AuditPolicy {
   const omitManagedFields = isJsonObject(value) && value["omitManagedFields"] === true;
-  return { rules: listAt(value, ["rules"]).map(readRule), omitStages: stringsAt(value, ["omitStages"]), omitManagedFields };
+  return {
+    rules: listAt(value, ["rules"]).map(readRule),
+    omitStages: stringsAt(value, ["omitStages"]),
+    omitManagedFields,
+  };
 }
 
 function readRule(value: unknown): PolicyRule {

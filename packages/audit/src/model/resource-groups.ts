@@ -21,7 +21,9 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   "storage.k8s.io": ["storageclasses", "volumeattachments", "csidrivers", "csinodes"],
 };
 
-const GROUP_OF = new Map(Object.entries(GROUPS).flatMap(([group, resources]) => resources.map((resource) => [resource, group] as const)));
+const GROUP_OF = new Map(
+  Object.entries(GROUPS).flatMap(([group, resources]) => resources.map((resource) => [resource, group] as const)),
+);
 
 /** The group of a built-in resource that is not in the core group; subresources belong to their resource. */
 export function groupOfResource(resource: string): string | undefined {

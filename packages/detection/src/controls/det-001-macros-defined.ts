@@ -14,7 +14,8 @@ export const macrosDefined: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1562" },
     { framework: "OWASP-K8S", version: "2025", id: "K10" },
   ],
-  rationale: "Falco refuses a rule file with an undefined macro. A Falco that does not start, or goes on with the rules from before, sees nothing of what the file was written for.",
+  rationale:
+    "Falco refuses a rule file with an undefined macro. A Falco that does not start, or goes on with the rules from before, sees nothing of what the file was written for.",
   remediation: "Use the name that the default rules have, or define the macro in this file.",
   examples: {
     file: "falco-rules.yaml",

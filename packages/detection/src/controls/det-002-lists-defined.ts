@@ -4,7 +4,8 @@ import { OPTIONAL_NAMES } from "../model/default-names.ts";
 import { ruleExample } from "../model/rule-example.ts";
 import { ruleItemsOf } from "../model/rules.ts";
 
-const LOOKS_LIKE_LIST = /_(?:binaries|images|image_list|files|directories|dirs|ports|namespaces|users|list|procs|processes|containers|domains|addresses|networks|commands|names|filenames|paths|hosts|programs)$/;
+const LOOKS_LIKE_LIST =
+  /_(?:binaries|images|image_list|files|directories|dirs|ports|namespaces|users|list|procs|processes|containers|domains|addresses|networks|commands|names|filenames|paths|hosts|programs)$/;
 
 export const listsDefined: Control = {
   id: "DET-002",
@@ -16,7 +17,8 @@ export const listsDefined: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1562" },
     { framework: "OWASP-K8S", version: "2025", id: "K10" },
   ],
-  rationale: "Falco takes the name of a list that does not exist for plain text, without a warning: the condition compares with the name itself and never matches.",
+  rationale:
+    "Falco takes the name of a list that does not exist for plain text, without a warning: the condition compares with the name itself and never matches.",
   remediation: "Use the name that the default rules have, or define the list in this file.",
   examples: {
     file: "falco-rules.yaml",

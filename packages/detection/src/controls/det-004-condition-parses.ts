@@ -11,9 +11,14 @@ export const conditionsParse: Control = {
   item: "runtime-monitoring",
   severity: "high",
   references: [{ framework: "OWASP-K8S", version: "2025", id: "K10" }],
-  rationale: "A condition that does not parse keeps Falco from loading the whole file, and with it every other rule in it.",
+  rationale:
+    "A condition that does not parse keeps Falco from loading the whole file, and with it every other rule in it.",
   remediation: "Correct the condition at the place that the message names; falco -V FILE checks a file.",
-  examples: { file: "falco-rules.yaml", failing: ruleExample({ condition: "spawned_process and (container and proc.name = apk" }), passing: ruleExample() },
+  examples: {
+    file: "falco-rules.yaml",
+    failing: ruleExample({ condition: "spawned_process and (container and proc.name = apk" }),
+    passing: ruleExample(),
+  },
   fixable: false,
   check(snapshot, report) {
     for (const item of ruleItemsOf(snapshot)) {
@@ -21,7 +26,11 @@ export const conditionsParse: Control = {
       if (text === undefined || item.amends || (item.kind !== "rule" && item.kind !== "macro")) continue;
       const parsed = parseCondition(text);
       if ("macros" in parsed) report.pass(item.artifact);
-      else report.fail(item.artifact, { message: `${item.kind} ${JSON.stringify(item.name)}: ${parsed.message} (character ${parsed.at + 1} of the condition)`, path: [...item.path, "condition"] });
+      else
+        report.fail(item.artifact, {
+          message: `${item.kind} ${JSON.stringify(item.name)}: ${parsed.message} (character ${parsed.at + 1} of the condition)`,
+          path: [...item.path, "condition"],
+        });
     }
   },
 };

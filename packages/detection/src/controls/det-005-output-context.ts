@@ -11,28 +11,42 @@ export const outputsTellWhere: Control = {
   item: "runtime-monitoring",
   severity: "low",
   references: [{ framework: "NSA-CISA", version: "1.2", id: "Audit logging & threat detection" }],
-  rationale: "By the time someone looks, the container is gone. What the alert did not carry cannot be found out any more.",
-  remediation: "Put the process (%proc.cmdline), the user (%user.name) and the container or pod (%container.id, %k8s.pod.name) into the output.",
-  examples: { file: "falco-rules.yaml", failing: ruleExample({ output: "Package manager in container (command=%proc.cmdline)" }), passing: ruleExample() },
+  rationale:
+    "By the time someone looks, the container is gone. What the alert did not carry cannot be found out any more.",
+  remediation:
+    "Put the process (%proc.cmdline), the user (%user.name) and the container or pod (%container.id, %k8s.pod.name) into the output.",
+  examples: {
+    file: "falco-rules.yaml",
+    failing: ruleExample({ output: "Package manager in container (command=%proc.cmdline)" }),
+    passing: ruleExample(),
+  },
   fixable: false,
   check(snapshot, report) {
     for (const item of ruleItemsOf(snapshot)) {
       const output = stringAt(item.value, ["output"]);
       if (item.kind !== "rule" || output === undefined || item.amends) continue;
-      const has = (...prefixes: string[]): boolean => prefixes.some((prefix) => output.includes(`%${prefix}`) || output.includes(`(${prefix}`));
+      const has = (...prefixes: string[]): boolean =>
+        prefixes.some((prefix) => output.includes(`%${prefix}`) || output.includes(`(${prefix}`));
       const missing: string[] = [];
       const source = sourceOf(item);
       const condition = conditionOf(item);
       if (source === "syscall") {
-        const inContainer = condition?.macros.includes("container") === true || condition?.fields.some((field) => field.startsWith("container.") || field.startsWith("k8s.")) === true;
+        const inContainer =
+          condition?.macros.includes("container") === true ||
+          condition?.fields.some((field) => field.startsWith("container.") || field.startsWith("k8s.")) === true;
         if (!has("proc.", "fd.", "evt.")) missing.push("what happened (%proc.cmdline)");
         if (!has("user.", "proc.loginuid")) missing.push("who did it (%user.name)");
-        if (inContainer && !has("container.", "k8s.")) missing.push("in which container (%container.id, %k8s.pod.name)");
+        if (inContainer && !has("container.", "k8s."))
+          missing.push("in which container (%container.id, %k8s.pod.name)");
       } else if (source === "k8s_audit") {
         if (!has("ka.user.", "ka.impuser.", "jevt.")) missing.push("who did it (%ka.user.name)");
       } else continue;
       if (missing.length === 0) report.pass(item.artifact);
-      else report.fail(item.artifact, { message: `rule ${JSON.stringify(item.name)}: the alert does not say ${missing.join(", nor ")}`, path: [...item.path, "output"] });
+      else
+        report.fail(item.artifact, {
+          message: `rule ${JSON.stringify(item.name)}: the alert does not say ${missing.join(", nor ")}`,
+          path: [...item.path, "output"],
+        });
     }
   },
 };

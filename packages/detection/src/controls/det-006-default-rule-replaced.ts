@@ -13,9 +13,15 @@ export const defaultRulesKept: Control = {
   item: "runtime-monitoring",
   severity: "medium",
   references: [{ framework: "OWASP-K8S", version: "2025", id: "K10" }],
-  rationale: "A rule with the name of a default rule takes its place as a whole: its exceptions, its tags and later improvements are gone, and with them what keeps the rule quiet or sharp.",
-  remediation: "Give the rule a name of its own, or change the default rule with override: and only the keys that should differ.",
-  examples: { file: "falco-rules.yaml", failing: ruleExample({ name: "Terminal shell in container" }), passing: ruleExample() },
+  rationale:
+    "A rule with the name of a default rule takes its place as a whole: its exceptions, its tags and later improvements are gone, and with them what keeps the rule quiet or sharp.",
+  remediation:
+    "Give the rule a name of its own, or change the default rule with override: and only the keys that should differ.",
+  examples: {
+    file: "falco-rules.yaml",
+    failing: ruleExample({ name: "Terminal shell in container" }),
+    passing: ruleExample(),
+  },
   fixable: false,
   check(snapshot, report) {
     const rules = ruleItemsOf(snapshot).filter(({ kind, amends }) => kind === "rule" && !amends);

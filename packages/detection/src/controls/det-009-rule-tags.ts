@@ -10,7 +10,8 @@ export const rulesTagged: Control = {
   item: "runtime-monitoring",
   severity: "info",
   references: [],
-  rationale: "Tags say what an alert is about (a MITRE technique, container or network), route it to the right people, and let rules be switched on and off together.",
+  rationale:
+    "Tags say what an alert is about (a MITRE technique, container or network), route it to the right people, and let rules be switched on and off together.",
   remediation: "Add tags, such as [container, mitre_execution, T1059].",
   examples: { file: "falco-rules.yaml", failing: ruleExample({ more: "" }), passing: ruleExample() },
   fixable: false,

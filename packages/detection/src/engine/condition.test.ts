@@ -21,27 +21,53 @@ const accepted = [
   "proc.name in (shell_binaries)",
   'proc.cmdline contains "a and (b"',
 ];
-const refused = ["", "a and", "(a", "a)", "proc.name", "proc.name = ", "proc.name like sh", "a b", "and a", "proc.name in (a,,b)", "proc.name in", "proc.name in (a b)", "not"];
+const refused = [
+  "",
+  "a and",
+  "(a",
+  "a)",
+  "proc.name",
+  "proc.name = ",
+  "proc.name like sh",
+  "a b",
+  "and a",
+  "proc.name in (a,,b)",
+  "proc.name in",
+  "proc.name in (a b)",
+  "not",
+];
 
 suite("Falco conditions", () => {
-  for (const text of accepted) test(`accepted: ${text}`, () => assert.ok("macros" in parseCondition(text), JSON.stringify(parseCondition(text))));
+  for (const text of accepted)
+    test(`accepted: ${text}`, () => assert.ok("macros" in parseCondition(text), JSON.stringify(parseCondition(text))));
   for (const text of refused) test(`refused: ${text}`, () => assert.ok("message" in parseCondition(text)));
   test("deep nesting neither crashes nor hangs", () => assert.ok("message" in parseCondition("(".repeat(100_000))));
 
   const folder = new URL("../../../../../shared/corpora/falco/rules/", import.meta.url);
-  test("every condition of the official rules is accepted", { skip: existsSync(folder) ? false : "the official rules are not here" }, () => {
-    for (const file of readdirSync(folder).filter((name) => name.endsWith("_rules.yaml")))
-      for (const { kind, name, value } of ruleItemsOf(snapshotFromText(readFileSync(new URL(file, folder), "utf8"), { file })))
-        if (kind === "rule" || kind === "macro") {
-          const parsed = parseCondition(String(value["condition"]));
-          assert.ok("macros" in parsed, `${file} ${name}: ${JSON.stringify(parsed)}`);
-        }
-  });
+  test(
+    "every condition of the official rules is accepted",
+    { skip: existsSync(folder) ? false : "the official rules are not here" },
+    () => {
+      for (const file of readdirSync(folder).filter((name) => name.endsWith("_rules.yaml")))
+        for (const { kind, name, value } of ruleItemsOf(
+          snapshotFromText(readFileSync(new URL(file, folder), "utf8"), { file }),
+        ))
+          if (kind === "rule" || kind === "macro") {
+            const parsed = parseCondition(String(value["condition"]));
+            assert.ok("macros" in parsed, `${file} ${name}: ${JSON.stringify(parsed)}`);
+          }
+    },
+  );
 
   const parser = new URL("../engine/filter-parser.json", folder);
-  test("accepted and refused as by Falco's own parser", { skip: existsSync(parser) ? false : "the recorded cases are not here" }, () => {
-    const { cases }: { cases: { kind: string; filter: string }[] } = JSON.parse(readFileSync(parser, "utf8"));
-    assert.ok(cases.length > 400);
-    for (const { kind, filter } of cases) assert.equal("macros" in parseCondition(filter), !kind.startsWith("reject"), filter);
-  });
+  test(
+    "accepted and refused as by Falco's own parser",
+    { skip: existsSync(parser) ? false : "the recorded cases are not here" },
+    () => {
+      const { cases }: { cases: { kind: string; filter: string }[] } = JSON.parse(readFileSync(parser, "utf8"));
+      assert.ok(cases.length > 400);
+      for (const { kind, filter } of cases)
+        assert.equal("macros" in parseCondition(filter), !kind.startsWith("reject"), filter);
+    },
+  );
 });

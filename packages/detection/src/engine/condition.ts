@@ -14,13 +14,19 @@ export interface ConditionError {
 }
 
 const NAME = "[a-zA-Z]+[a-zA-Z0-9_]*";
-const FIELD = new RegExp(`${NAME}(?:\\.${NAME})+(?:\\[(?:"(?:[^"\\\\]|\\\\[^])*"|'(?:[^'\\\\]|\\\\[^])*'|[^\\]\\["'\\s]+)\\])?`, "y");
+const FIELD = new RegExp(
+  `${NAME}(?:\\.${NAME})+(?:\\[(?:"(?:[^"\\\\]|\\\\[^])*"|'(?:[^'\\\\]|\\\\[^])*'|[^\\]\\["'\\s]+)\\])?`,
+  "y",
+);
 const IDENTIFIER = new RegExp(NAME, "y");
 const TRANSFORMER = /(?:tolower|toupper|b64|basename|len|join|concat|getopt)(?=\()/y;
 const BLANKS = /[ \t\u0008\r\n]*/y;
 const BLANK = "[ \\t\\u0008\\r\\n]";
 const NUMBER_OPERATOR = /<=|<|>=|>/y;
-const STRING_OPERATOR = new RegExp(`==|=|!=|(?:glob|iglob|contains|icontains|bcontains|startswith|bstartswith|endswith|regex)(?=${BLANK})`, "y");
+const STRING_OPERATOR = new RegExp(
+  `==|=|!=|(?:glob|iglob|contains|icontains|bcontains|startswith|bstartswith|endswith|regex)(?=${BLANK})`,
+  "y",
+);
 const LIST_OPERATOR = /intersects|in|pmatch/y;
 const NUMBER = /0[xX][0-9a-fA-F]+|[+-]?\d+(?:\.\d+)?(?:[eE][+-]\d+)?/y;
 const BARE = /[^()"'\s=,]+/y;
@@ -63,7 +69,8 @@ class ConditionReader {
   read(): Condition {
     if (this.#text.trim() === "") this.#fail("the condition is empty");
     this.#or();
-    if (this.#at < this.#text.length) this.#fail(`unexpected ${this.#here()} after ${JSON.stringify(this.#last)}, where "or" or "and" is expected`);
+    if (this.#at < this.#text.length)
+      this.#fail(`unexpected ${this.#here()} after ${JSON.stringify(this.#last)}, where "or" or "and" is expected`);
     return { macros: this.#macros, fields: this.#fields, listWords: this.#listWords };
   }
 
@@ -141,7 +148,8 @@ class ConditionReader {
       return;
     }
     const macro = this.#take(IDENTIFIER);
-    if (macro === undefined || ["and", "or", "not"].includes(macro)) this.#fail(`expected a field, a macro or "(" before ${this.#here()}`);
+    if (macro === undefined || ["and", "or", "not"].includes(macro))
+      this.#fail(`expected a field, a macro or "(" before ${this.#here()}`);
     this.#macros.push(macro);
   }
 
@@ -213,7 +221,8 @@ class ConditionReader {
       else {
         const field = this.#take(FIELD);
         if (field !== undefined) this.#fields.push(field);
-        else if (this.#take(QUOTED) === undefined && this.#take(NUMBER) === undefined) this.#fail(`expected a field or a value before ${this.#here()}`);
+        else if (this.#take(QUOTED) === undefined && this.#take(NUMBER) === undefined)
+          this.#fail(`expected a field or a value before ${this.#here()}`);
       }
       this.#blanks();
     } while (this.#literal(","));

@@ -1,5 +1,13 @@
 /** A rule of one's own about a package manager in a container; examples of controls change one thing about it. */
-export function ruleExample(change: { readonly name?: string; readonly condition?: string; readonly output?: string; readonly priority?: string; readonly more?: string } = {}): string {
+export function ruleExample(
+  change: {
+    readonly name?: string;
+    readonly condition?: string;
+    readonly output?: string;
+    readonly priority?: string;
+    readonly more?: string;
+  } = {},
+): string {
   return `- rule: ${change.name ?? "Package manager in shop container"}
   desc: A package manager ran in a container of the shop, whose images are complete
   condition: ${change.condition ?? 'spawned_process and container and proc.name in (apk, apt) and k8s.ns.name = "shop"'}

@@ -25,8 +25,20 @@ export function itemsOf(artifact: Artifact): readonly RuleItem[] {
     if (!isJsonObject(value)) return [];
     const kind = KINDS.find((key) => Object.hasOwn(value, key)) ?? "unknown";
     const name = stringAt(value, [kind]) ?? "";
-    const enabledOnly = kind === "rule" && Object.hasOwn(value, "enabled") && !["condition", "output", "desc", "priority"].some((key) => Object.hasOwn(value, key));
-    return [{ artifact, path: [index], kind, name, value, amends: value["append"] === true || isJsonObject(value["override"]) || enabledOnly }];
+    const enabledOnly =
+      kind === "rule" &&
+      Object.hasOwn(value, "enabled") &&
+      !["condition", "output", "desc", "priority"].some((key) => Object.hasOwn(value, key));
+    return [
+      {
+        artifact,
+        path: [index],
+        kind,
+        name,
+        value,
+        amends: value["append"] === true || isJsonObject(value["override"]) || enabledOnly,
+      },
+    ];
   });
 }
 

@@ -1,7 +1,8 @@
 import type { ClusterSnapshot, Workload } from "@redoubt/kube";
 
 /** Images of agents that watch what containers do at run time. */
-const SENSOR = /(?:^|\/)(falco(?:-no-driver|-driver-loader)?|tetragon|tracee|sysdig\/agent(?:-slim)?|kubearmor|neuvector\/enforcer|redoubt-sensor)(?:[:@]|$)/;
+const SENSOR =
+  /(?:^|\/)(falco(?:-no-driver|-driver-loader)?|tetragon|tracee|sysdig\/agent(?:-slim)?|kubearmor|neuvector\/enforcer|redoubt-sensor)(?:[:@]|$)/;
 
 export interface Sensor {
   readonly workload: Workload;
@@ -10,7 +11,10 @@ export interface Sensor {
 
 export function sensorsOf(snapshot: ClusterSnapshot): readonly Sensor[] {
   return snapshot.workloads.flatMap((workload) => {
-    const name = workload.containers.filter(({ role }) => role === "container").map(({ container }) => SENSOR.exec(container.image ?? "")?.[1]).find((found) => found !== undefined);
+    const name = workload.containers
+      .filter(({ role }) => role === "container")
+      .map(({ container }) => SENSOR.exec(container.image ?? "")?.[1])
+      .find((found) => found !== undefined);
     return name === undefined ? [] : [{ workload, name }];
   });
 }

@@ -24,7 +24,8 @@ export const noLatestTag: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1525" },
     { framework: "OWASP-K8S", version: "2025", id: "K07" },
   ],
-  rationale: "latest is whatever was pushed last. Two pods of one Deployment can run different code, a scan says nothing about what runs tomorrow, and there is nothing to roll back to.",
+  rationale:
+    "latest is whatever was pushed last. Two pods of one Deployment can run different code, a scan says nothing about what runs tomorrow, and there is nothing to roll back to.",
   remediation: "Name a version, and better still its digest: registry.example.com/web:1.4.2@sha256:...",
   examples: { failing: POD("registry.example.com/web:latest"), passing: POD("registry.example.com/web:1.4.2") },
   fixable: false,

@@ -22,7 +22,8 @@ export const registryNamed: Control = {
     { framework: "CIS", version: "1.11", id: "5.5.1" },
     { framework: "MITRE-ATTACK", version: "16", id: "T1195.002" },
   ],
-  rationale: "A name without a registry means docker.io, unless the node's runtime is set to search elsewhere. Whoever owns that name there decides what runs, also when it was meant as the name of an image of your own.",
+  rationale:
+    "A name without a registry means docker.io, unless the node's runtime is set to search elsewhere. Whoever owns that name there decides what runs, also when it was meant as the name of an image of your own.",
   remediation: "Write the registry out: docker.io/library/nginx, or your own mirror.",
   examples: { failing: POD("web:1.4.2"), passing: POD("registry.example.com/web:1.4.2") },
   fixable: false,
@@ -32,7 +33,10 @@ export const registryNamed: Control = {
       if (parsed.registry !== undefined) report.pass(object);
       else {
         const full = `docker.io/${parsed.repository.includes("/") ? "" : "library/"}${parsed.repository}`;
-        report.fail(object, { message: `container ${container.name} runs ${text}, which names no registry and is pulled from ${full}`, path });
+        report.fail(object, {
+          message: `container ${container.name} runs ${text}, which names no registry and is pulled from ${full}`,
+          path,
+        });
       }
     }
   },

@@ -19,13 +19,18 @@ export const imageReferenceValid: Control = {
   item: "image-scanning",
   severity: "medium",
   references: [],
-  rationale: "The API server takes any text as an image. One that is no reference leaves the pod in InvalidImageName, with the version before it still running, if any.",
+  rationale:
+    "The API server takes any text as an image. One that is no reference leaves the pod in InvalidImageName, with the version before it still running, if any.",
   remediation: "Write registry/repository:tag or registry/repository@sha256:..., in lower case and without a scheme.",
   examples: { failing: POD("https://registry.example.com/web:1.4.2"), passing: POD("registry.example.com/web:1.4.2") },
   fixable: false,
   check(snapshot, report) {
     for (const { object, container, path, text, parsed } of workloadImages(snapshot)) {
-      if ("problem" in parsed) report.fail(object, { message: `container ${container.name} has image ${JSON.stringify(text)}, which is no image reference: ${parsed.problem}`, path });
+      if ("problem" in parsed)
+        report.fail(object, {
+          message: `container ${container.name} has image ${JSON.stringify(text)}, which is no image reference: ${parsed.problem}`,
+          path,
+        });
       else report.pass(object);
     }
   },

@@ -12,8 +12,10 @@ export const imagesScanned: Control = {
     { framework: "NSA-CISA", version: "1.2", id: "Pod security" },
     { framework: "OWASP-K8S", version: "2025", id: "K07" },
   ],
-  rationale: "Most of an image is other people's code. Without a scan its known vulnerabilities reach the cluster unseen.",
-  remediation: "Add a job that scans the built image and fails on high and critical findings, before anything deploys it.",
+  rationale:
+    "Most of an image is other people's code. Without a scan its known vulnerabilities reach the cluster unseen.",
+  remediation:
+    "Add a job that scans the built image and fails on high and critical findings, before anything deploys it.",
   examples: {
     file: ".gitlab-ci.yml",
     failing: `build:
@@ -46,10 +48,14 @@ scan:
       return path === undefined ? [] : [{ artifact, path }];
     });
     for (const { artifact, path } of building)
-      report.fail(artifact, { message: "this pipeline builds an image, and no job of any pipeline given scans it", path });
+      report.fail(artifact, {
+        message: "this pipeline builds an image, and no job of any pipeline given scans it",
+        path,
+      });
     if (building.length === 0)
       report.unknown(undefined, {
-        message: "whether images are scanned before they run is not known: no pipeline that builds or scans images was given",
+        message:
+          "whether images are scanned before they run is not known: no pipeline that builds or scans images was given",
         needs: "the CI pipeline (.gitlab-ci.yml, .github/workflows), or scan results for the images that run",
       });
   },

@@ -12,8 +12,10 @@ export const scanCanFail: Control = {
     { framework: "NSA-CISA", version: "1.2", id: "Pod security" },
     { framework: "OWASP-K8S", version: "2025", id: "K07" },
   ],
-  rationale: "A scan that cannot fail is a report that nobody has to read: the vulnerable image is deployed all the same.",
-  remediation: "Let the scan's exit code count: --exit-code 1 (trivy), --fail-on high (grype), no allow_failure, no continue-on-error, no || true.",
+  rationale:
+    "A scan that cannot fail is a report that nobody has to read: the vulnerable image is deployed all the same.",
+  remediation:
+    "Let the scan's exit code count: --exit-code 1 (trivy), --fail-on high (grype), no allow_failure, no continue-on-error, no || true.",
   examples: {
     file: ".gitlab-ci.yml",
     failing: `scan:

@@ -11,7 +11,8 @@ export const scanThreshold: Control = {
     { framework: "NSA-CISA", version: "1.2", id: "Pod security" },
     { framework: "OWASP-K8S", version: "2025", id: "K07" },
   ],
-  rationale: "Most vulnerabilities that are exploited are rated high, not critical. A gate that only sees the latter lets them through.",
+  rationale:
+    "Most vulnerabilities that are exploited are rated high, not critical. A gate that only sees the latter lets them through.",
   remediation: "Count HIGH and CRITICAL; except single findings that do not apply, with a reason and a date.",
   examples: {
     file: ".gitlab-ci.yml",

@@ -37,7 +37,10 @@ export const scanAlwaysRuns: Control = {
       if (scans.length > skipped.length) report.pass(artifact);
       else
         for (const { where, tool, skipped: reason } of skipped)
-          report.fail(artifact, { message: `${where}: the ${tool} scan does not always run: ${reason?.reason ?? ""}`, path: reason?.path ?? [] });
+          report.fail(artifact, {
+            message: `${where}: the ${tool} scan does not always run: ${reason?.reason ?? ""}`,
+            path: reason?.path ?? [],
+          });
     }
   },
 };

@@ -43,7 +43,9 @@ deploy:
     for (const artifact of snapshot.artifactsOf("gitlab-ci")) {
       const { jobs, stages } = readGitlabPipeline(artifact);
       const scans = jobs.filter(({ script }) => script.some(({ text }) => scanRuns(text, new Map()).length > 0));
-      const deploys = jobs.filter((job) => !scans.includes(job) && job.script.some(({ text }) => deploysToCluster(text)));
+      const deploys = jobs.filter(
+        (job) => !scans.includes(job) && job.script.some(({ text }) => deploysToCluster(text)),
+      );
       if (scans.length === 0 || deploys.length === 0) continue;
       const early = deploys.filter((deploy) => !scans.some((scan) => comesBefore(scan, deploy, stages)));
       if (early.length === 0) report.pass(artifact);
@@ -60,9 +62,17 @@ deploy:
 function comesBefore(scan: GitlabJob, deploy: GitlabJob, stages: readonly string[]): boolean {
   const { needs } = deploy.merged;
   if (Array.isArray(needs)) {
-    const names = needs.map((need) => (typeof need === "string" ? need : typeof need === "object" && need !== null && !Array.isArray(need) ? need["job"] : undefined));
+    const names = needs.map((need) =>
+      typeof need === "string"
+        ? need
+        : typeof need === "object" && need !== null && !Array.isArray(need)
+          ? need["job"]
+          : undefined,
+    );
     if (names.includes(scan.name)) return true;
-    return names.length > 0 && names.every((name) => name !== undefined) ? false : stages.indexOf(scan.stage) < stages.indexOf(deploy.stage);
+    return names.length > 0 && names.every((name) => name !== undefined)
+      ? false
+      : stages.indexOf(scan.stage) < stages.indexOf(deploy.stage);
   }
   return stages.indexOf(scan.stage) < stages.indexOf(deploy.stage);
 }
@@ -70,7 +80,11 @@ function comesBefore(scan: GitlabJob, deploy: GitlabJob, stages: readonly string
 function deploysToCluster(script: string): boolean {
   return parseShell(script).some(({ words }) => {
     const [tool = "", ...rest] = words.map(({ text }) => text);
-    if (tool === "kubectl") return rest.some((word) => ["apply", "replace", "rollout"].includes(word)) || (rest.includes("set") && rest.includes("image"));
+    if (tool === "kubectl")
+      return (
+        rest.some((word) => ["apply", "replace", "rollout"].includes(word)) ||
+        (rest.includes("set") && rest.includes("image"))
+      );
     return tool === "helm" && (rest.includes("upgrade") || rest.includes("install"));
   });
 }

@@ -15,7 +15,8 @@ export const jobImagesPinned: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1195.002" },
     { framework: "OWASP-K8S", version: "2025", id: "K07" },
   ],
-  rationale: "A job's image runs with the pipeline's credentials. One that moves can change what a scan finds from one day to the next, and a taken-over publisher reaches every pipeline at once.",
+  rationale:
+    "A job's image runs with the pipeline's credentials. One that moves can change what a scan finds from one day to the next, and a taken-over publisher reaches every pipeline at once.",
   remediation: "Name a version, and better still its digest: aquasec/trivy:0.58.1@sha256:...",
   examples: {
     file: ".gitlab-ci.yml",
@@ -33,7 +34,10 @@ export const jobImagesPinned: Control = {
   fixable: false,
   check(snapshot, report) {
     for (const artifact of pipelinesOf(snapshot)) {
-      const images = artifact.artifact === "gitlab-ci" ? gitlabImages(readGitlabPipeline(artifact).jobs) : githubImages(readGithubWorkflow(artifact).jobs);
+      const images =
+        artifact.artifact === "gitlab-ci"
+          ? gitlabImages(readGitlabPipeline(artifact).jobs)
+          : githubImages(readGithubWorkflow(artifact).jobs);
       const fixed = images.filter(({ name }) => !isTemplated(name));
       const moving = fixed.filter(({ name }) => {
         const parsed = parseImageReference(name);
@@ -44,7 +48,10 @@ export const jobImagesPinned: Control = {
       for (const { name, path, where } of moving) {
         if (seen.has(path.join("/"))) continue;
         seen.add(path.join("/"));
-        report.fail(artifact, { message: `${where} runs in ${name}, ${name.endsWith(":latest") ? "whose tag latest moves" : "which has no tag and so means latest"}`, path });
+        report.fail(artifact, {
+          message: `${where} runs in ${name}, ${name.endsWith(":latest") ? "whose tag latest moves" : "which has no tag and so means latest"}`,
+          path,
+        });
       }
     }
   },
@@ -69,10 +76,14 @@ function githubImages(jobs: ReturnType<typeof readGithubWorkflow>["jobs"]): read
     const nested = stringAt(value, ["container", "image"]);
     const services = Object.entries(objectAt(value, ["services"]) ?? {}).flatMap(([service, settings]) => {
       const image = stringAt(settings, ["image"]);
-      return image === undefined ? [] : [{ name: image, path: [...path, "services", service, "image"], where: `service ${service} of job ${name}` }];
+      return image === undefined
+        ? []
+        : [{ name: image, path: [...path, "services", service, "image"], where: `service ${service} of job ${name}` }];
     });
     const actions = steps.flatMap(({ uses, path: at }) =>
-      uses?.startsWith("docker://") === true ? [{ name: uses.slice("docker://".length), path: [...at, "uses"], where: `a step of job ${name}` }] : [],
+      uses?.startsWith("docker://") === true
+        ? [{ name: uses.slice("docker://".length), path: [...at, "uses"], where: `a step of job ${name}` }]
+        : [],
     );
     return [
       ...(plain === undefined ? [] : [{ name: plain, path: [...path, "container"], where: `job ${name}` }]),

@@ -2,7 +2,8 @@ import type { Control } from "@redoubt/control";
 import type { Resource } from "@redoubt/kube";
 import { type PlacedCommand, commandsOf } from "../model/commands.ts";
 
-const SECRET_NAME = /(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS?|KUBE_?CONFIG)(?:_|$)/i;
+const SECRET_NAME =
+  /(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS?|KUBE_?CONFIG)(?:_|$)/i;
 const NOT_SECRET = /(?:_FILE|_PATH|_NAME|_URL|_ID|_USER|_DIR)$/i;
 
 export const secretsNotPrinted: Control = {
@@ -15,8 +16,10 @@ export const secretsNotPrinted: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1552.001" },
     { framework: "OWASP-K8S", version: "2025", id: "K03" },
   ],
-  rationale: "Job logs are read by many, kept for long, and masking catches only the exact value, not its base64 or a part of it.",
-  remediation: "Remove set -x where secrets are used, and the command that prints; pass secrets by file or standard input.",
+  rationale:
+    "Job logs are read by many, kept for long, and masking catches only the exact value, not its base64 or a part of it.",
+  remediation:
+    "Remove set -x where secrets are used, and the command that prints; pass secrets by file or standard input.",
   examples: {
     file: ".gitlab-ci.yml",
     failing: `deploy:
@@ -58,18 +61,26 @@ function printsSecret(placed: PlacedCommand, all: readonly PlacedCommand[]): str
   const [tool = "", ...rest] = words;
   const toLog = command.connector !== "|" && !command.redirects.some(({ operator }) => /^(?:1|&)?>/.test(operator));
   const used = secretsUsed(placed);
-  if (["echo", "printf"].includes(tool) && used.length > 0 && toLog && !isInSubstitution(placed, all)) return `${tool} prints $${used[0] ?? ""} to the job's log`;
-  if ((tool === "env" || tool === "printenv") && rest.every((word) => word.startsWith("-")) && toLog) return `${tool} prints every variable, secrets among them, to the job's log`;
-  const traces = (tool === "set" && rest.some((word) => /^-[a-z]*x/.test(word) || word === "xtrace")) || (/^(?:ba)?sh$/.test(tool) && rest.some((word) => /^-[a-z]*x/.test(word)));
+  if (["echo", "printf"].includes(tool) && used.length > 0 && toLog && !isInSubstitution(placed, all))
+    return `${tool} prints $${used[0] ?? ""} to the job's log`;
+  if ((tool === "env" || tool === "printenv") && rest.every((word) => word.startsWith("-")) && toLog)
+    return `${tool} prints every variable, secrets among them, to the job's log`;
+  const traces =
+    (tool === "set" && rest.some((word) => /^-[a-z]*x/.test(word) || word === "xtrace")) ||
+    (/^(?:ba)?sh$/.test(tool) && rest.some((word) => /^-[a-z]*x/.test(word)));
   if (!traces) return undefined;
   const later = all.slice(all.indexOf(placed) + 1).find((other) => secretsUsed(other).length > 0);
-  return later === undefined ? undefined : `${words.slice(0, 2).join(" ")} prints every command with its values, $${secretsUsed(later)[0] ?? ""} among them`;
+  return later === undefined
+    ? undefined
+    : `${words.slice(0, 2).join(" ")} prints every command with its values, $${secretsUsed(later)[0] ?? ""} among them`;
 }
 
 /** `x=$(echo $TOKEN)` and `cmd "$(echo $TOKEN)"` print nothing: some other command's word holds it. */
 function isInSubstitution({ command }: PlacedCommand, all: readonly PlacedCommand[]): boolean {
   const written = command.words.map(({ raw }) => raw).join(" ");
   return all.some(({ command: other }) =>
-    [...other.words, ...other.assignments.map(({ value }) => value)].some(({ substitutes, raw }) => substitutes && raw.includes(written)),
+    [...other.words, ...other.assignments.map(({ value }) => value)].some(
+      ({ substitutes, raw }) => substitutes && raw.includes(written),
+    ),
   );
 }

@@ -12,7 +12,8 @@ export const actionsPinned: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1195.002" },
     { framework: "OWASP-K8S", version: "2025", id: "K07" },
   ],
-  rationale: "A tag of an action can be moved to other code, and in more than one incident tags of well-known actions, scanners among them, were moved to code that sent away the workflow's secrets. A commit cannot be moved.",
+  rationale:
+    "A tag of an action can be moved to other code, and in more than one incident tags of well-known actions, scanners among them, were moved to code that sent away the workflow's secrets. A commit cannot be moved.",
   remediation: "Write the full commit id, with the version in a comment, and let a bot keep it up to date.",
   examples: {
     file: ".github/workflows/build.yml",
@@ -44,8 +45,14 @@ jobs:
     for (const artifact of snapshot.artifactsOf("github-workflow")) {
       const uses = readGithubWorkflow(artifact).jobs.flatMap(({ value, path, steps }) => {
         const called = stringAt(value, ["uses"]);
-        const own: { uses: string; path: Path }[] = called === undefined ? [] : [{ uses: called, path: [...path, "uses"] }];
-        return [...own, ...steps.flatMap((step) => (step.uses === undefined ? [] : [{ uses: step.uses, path: [...step.path, "uses"] }]))];
+        const own: { uses: string; path: Path }[] =
+          called === undefined ? [] : [{ uses: called, path: [...path, "uses"] }];
+        return [
+          ...own,
+          ...steps.flatMap((step) =>
+            step.uses === undefined ? [] : [{ uses: step.uses, path: [...step.path, "uses"] }],
+          ),
+        ];
       });
       const remote = uses.filter((item) => !item.uses.startsWith("./") && !item.uses.startsWith("docker://"));
       const moving = remote.filter((item) => !/@[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(item.uses));
@@ -54,7 +61,10 @@ jobs:
         const [name = "", version] = item.uses.split("@");
         const official = /^(?:actions|github)\//.test(name);
         report.fail(artifact, {
-          message: version === undefined ? `${name} names no version` : `${name} is pinned to ${version}, which its owner, or whoever takes over the account, can move to other code`,
+          message:
+            version === undefined
+              ? `${name} names no version`
+              : `${name} is pinned to ${version}, which its owner, or whoever takes over the account, can move to other code`,
           path: item.path,
           severity: official ? "low" : "medium",
         });

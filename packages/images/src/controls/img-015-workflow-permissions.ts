@@ -12,7 +12,8 @@ export const workflowPermissions: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1195.002" },
     { framework: "OWASP-K8S", version: "2025", id: "K09" },
   ],
-  rationale: "Without permissions the token has the repository's default, in older repositories the right to write everything: code, releases, packages. Every action in the workflow can use it.",
+  rationale:
+    "Without permissions the token has the repository's default, in older repositories the right to write everything: code, releases, packages. Every action in the workflow can use it.",
   remediation: "Set permissions: contents: read for the workflow, and more only for the job that needs it.",
   examples: {
     file: ".github/workflows/build.yml",
@@ -38,12 +39,20 @@ jobs:
   check(snapshot, report) {
     for (const artifact of snapshot.artifactsOf("github-workflow")) {
       const { value, jobs } = readGithubWorkflow(artifact);
-      const blocks: { path: Path; permissions: unknown }[] = [{ path: ["permissions"], permissions: value["permissions"] }];
-      for (const job of jobs) blocks.push({ path: [...job.path, "permissions"], permissions: job.value["permissions"] });
+      const blocks: { path: Path; permissions: unknown }[] = [
+        { path: ["permissions"], permissions: value["permissions"] },
+      ];
+      for (const job of jobs)
+        blocks.push({ path: [...job.path, "permissions"], permissions: job.value["permissions"] });
       const writeAll = blocks.filter(({ permissions }) => permissions === "write-all");
-      for (const { path } of writeAll) report.fail(artifact, { message: "permissions: write-all lets every step push code, releases and packages", path });
+      for (const { path } of writeAll)
+        report.fail(artifact, {
+          message: "permissions: write-all lets every step push code, releases and packages",
+          path,
+        });
       if (writeAll.length > 0) continue;
-      const without = value["permissions"] === undefined ? jobs.filter((job) => job.value["permissions"] === undefined) : [];
+      const without =
+        value["permissions"] === undefined ? jobs.filter((job) => job.value["permissions"] === undefined) : [];
       if (without.length === 0) report.pass(artifact);
       else
         report.fail(artifact, {

@@ -13,8 +13,9 @@ export const noScriptInjection: Control = {
   item: "image-scanning",
   severity: "high",
   references: [{ framework: "MITRE-ATTACK", version: "16", id: "T1059" }],
-  rationale: "GitHub pastes ${{ }} into the script before the shell reads it. A pull request titled `\"; curl ... | sh; \"` then runs as part of the job, with its token.",
-  remediation: "Give the value to the step as an environment variable, and use it quoted: \"$TITLE\".",
+  rationale:
+    'GitHub pastes ${{ }} into the script before the shell reads it. A pull request titled `"; curl ... | sh; "` then runs as part of the job, with its token.',
+  remediation: 'Give the value to the step as an environment variable, and use it quoted: "$TITLE".',
   examples: {
     file: ".github/workflows/title.yml",
     failing: `on: pull_request
@@ -43,7 +44,8 @@ jobs:
     for (const artifact of snapshot.artifactsOf("github-workflow")) {
       const scripts = readGithubWorkflow(artifact).jobs.flatMap(({ steps }) =>
         steps.flatMap(({ run, uses, value, path }) => {
-          const script = uses?.startsWith("actions/github-script@") === true ? stringAt(value, ["with", "script"]) : undefined;
+          const script =
+            uses?.startsWith("actions/github-script@") === true ? stringAt(value, ["with", "script"]) : undefined;
           return [
             ...(run === undefined ? [] : [{ text: run, path: [...path, "run"] }]),
             ...(script === undefined ? [] : [{ text: script, path: [...path, "with", "script"] }]),
@@ -55,7 +57,11 @@ jobs:
         return found === undefined ? [] : [{ found, path }];
       });
       if (scripts.length > 0 && injected.length === 0) report.pass(artifact);
-      for (const { found, path } of injected) report.fail(artifact, { message: `${found} is pasted into the script, so whoever writes it can run commands in this job`, path });
+      for (const { found, path } of injected)
+        report.fail(artifact, {
+          message: `${found} is pasted into the script, so whoever writes it can run commands in this job`,
+          path,
+        });
     }
   },
 };

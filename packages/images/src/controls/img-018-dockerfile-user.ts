@@ -12,7 +12,8 @@ export const dockerfileUser: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1611" },
     { framework: "OWASP-K8S", version: "2025", id: "K01" },
   ],
-  rationale: "Without USER the image starts as root, and a fault in the application is a fault with root's rights in the container; runAsNonRoot then refuses to start it.",
+  rationale:
+    "Without USER the image starts as root, and a fault in the application is a fault with root's rights in the container; runAsNonRoot then refuses to start it.",
   remediation: "End the last stage with USER and a number, such as USER 65532: runAsNonRoot can only check numbers.",
   examples: {
     file: "Dockerfile",
@@ -47,7 +48,8 @@ ENTRYPOINT ["/app"]
             message: `no USER is set, so the image runs as the user of ${last.base}, which is root unless that image says otherwise`,
             path: ["line", last.from.line],
           });
-      } else if (name === "root" || /^0+$/.test(name)) report.fail(artifact, { message: `USER ${user.rest} makes the image run as root`, path: ["line", user.line] });
+      } else if (name === "root" || /^0+$/.test(name))
+        report.fail(artifact, { message: `USER ${user.rest} makes the image run as root`, path: ["line", user.line] });
       else report.pass(artifact);
     }
   },

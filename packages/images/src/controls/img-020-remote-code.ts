@@ -12,7 +12,8 @@ export const noUnverifiedDownloads: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1195.002" },
     { framework: "OWASP-K8S", version: "2025", id: "K07" },
   ],
-  rationale: "What a URL serves can change between two builds, and a script that is piped into a shell runs whatever came, even half of it.",
+  rationale:
+    "What a URL serves can change between two builds, and a script that is piped into a shell runs whatever came, even half of it.",
   remediation: "Download a fixed version, check its sha256 (ADD --checksum=sha256:..., sha256sum -c), then run it.",
   examples: {
     file: "Dockerfile",
@@ -42,7 +43,9 @@ USER 65532
 function unverified({ name, rest }: DockerInstruction): string | undefined {
   if (name === "ADD") {
     const url = rest.split(/\s+/).find((word) => /^https?:\/\//.test(word));
-    return url === undefined || rest.includes("--checksum=") ? undefined : `ADD takes ${url} without a checksum, so its content can change`;
+    return url === undefined || rest.includes("--checksum=")
+      ? undefined
+      : `ADD takes ${url} without a checksum, so its content can change`;
   }
   if (name !== "RUN") return undefined;
   const commands = parseShell(rest);
@@ -50,8 +53,11 @@ function unverified({ name, rest }: DockerInstruction): string | undefined {
     const [tool = ""] = command.words.map(({ text }) => text);
     if (!["curl", "wget"].includes(tool)) continue;
     const after = pipelineOf(commands, command).slice(1);
-    const shell = after.find(({ words }) => /^(?:sudo|(?:ba|z|da|a)?sh|python3?|perl|node)$/.test(words[0]?.text ?? ""));
-    if (shell !== undefined) return `RUN pipes what ${tool} downloads into ${shell.words[0]?.text ?? ""}, unseen and unverified`;
+    const shell = after.find(({ words }) =>
+      /^(?:sudo|(?:ba|z|da|a)?sh|python3?|perl|node)$/.test(words[0]?.text ?? ""),
+    );
+    if (shell !== undefined)
+      return `RUN pipes what ${tool} downloads into ${shell.words[0]?.text ?? ""}, unseen and unverified`;
   }
   return undefined;
 }

@@ -12,7 +12,8 @@ export const signByDigest: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1195.002" },
     { framework: "OWASP-K8S", version: "2025", id: "K07" },
   ],
-  rationale: "A signature is for a digest. cosign looks up which one a tag means at that moment: between build and signing, or between verification and pull, the tag can be moved to another image.",
+  rationale:
+    "A signature is for a digest. cosign looks up which one a tag means at that moment: between build and signing, or between verification and pull, the tag can be moved to another image.",
   remediation: "Take the digest from the build's output: cosign sign registry.example.com/web@sha256:...",
   examples: {
     file: "sign.sh",

@@ -44,15 +44,26 @@ const gitlab = (text: string): readonly boolean[] => {
 
 suite("scan jobs", () => {
   test("a report and a gate in one job are a gate", () => {
-    assert.deepEqual(gitlab("scan:\n  script:\n  - trivy image --exit-code 0 x\n  - trivy image --exit-code 1 --severity CRITICAL x\n"), [true]);
+    assert.deepEqual(
+      gitlab(
+        "scan:\n  script:\n  - trivy image --exit-code 0 x\n  - trivy image --exit-code 1 --severity CRITICAL x\n",
+      ),
+      [true],
+    );
   });
   test("what a job extends counts", () => {
-    assert.deepEqual(gitlab(".scan:\n  allow_failure: true\n  script: [trivy image --exit-code 1 x]\nscan:\n  extends: .scan\n"), [false]);
+    assert.deepEqual(
+      gitlab(".scan:\n  allow_failure: true\n  script: [trivy image --exit-code 1 x]\nscan:\n  extends: .scan\n"),
+      [false],
+    );
   });
   test("a job's variables count", () => {
     assert.deepEqual(gitlab('scan:\n  variables: { TRIVY_EXIT_CODE: "1" }\n  script: [trivy image x]\n'), [true]);
   });
   test("GitLab's own template cannot stop a pipeline", () => {
-    assert.deepEqual(gitlab("include:\n- template: Security/Container-Scanning.gitlab-ci.yml\nbuild:\n  script: [make]\n"), [false]);
+    assert.deepEqual(
+      gitlab("include:\n- template: Security/Container-Scanning.gitlab-ci.yml\nbuild:\n  script: [make]\n"),
+      [false],
+    );
   });
 });

@@ -26,16 +26,24 @@ const SCANNERS: readonly Scanner[] = [
     isScan: ([tool, ...rest]) => baseName(tool) === "trivy" && rest.some((word) => TRIVY_TARGETS.includes(word)),
     cannotFail(words, variables) {
       const code = optionValue(words, "--exit-code") ?? variables.get("TRIVY_EXIT_CODE");
-      if (code === undefined) return optionValue(words, "--config", "-c") === undefined ? "without --exit-code trivy ends with 0 whatever it finds" : undefined;
+      if (code === undefined)
+        return optionValue(words, "--config", "-c") === undefined
+          ? "without --exit-code trivy ends with 0 whatever it finds"
+          : undefined;
       return code === "0" ? "--exit-code 0 makes trivy succeed whatever it finds" : undefined;
     },
     threshold: (words) => optionValue(words, "--severity", "-s")?.toLowerCase().split(","),
   },
   {
     tool: "grype",
-    isScan: ([tool, ...rest]) => baseName(tool) === "grype" && !["db", "version", "config", "completion", "explain"].includes(rest[0] ?? "") && rest.length > 0,
+    isScan: ([tool, ...rest]) =>
+      baseName(tool) === "grype" &&
+      !["db", "version", "config", "completion", "explain"].includes(rest[0] ?? "") &&
+      rest.length > 0,
     cannotFail: (words, variables) =>
-      optionValue(words, "--fail-on", "-f") === undefined && !variables.has("GRYPE_FAIL_ON_SEVERITY") && optionValue(words, "--config", "-c") === undefined
+      optionValue(words, "--fail-on", "-f") === undefined &&
+      !variables.has("GRYPE_FAIL_ON_SEVERITY") &&
+      optionValue(words, "--config", "-c") === undefined
         ? "without --fail-on grype ends with 0 whatever it finds"
         : undefined,
     threshold: (words) => atLeast(optionValue(words, "--fail-on", "-f")),
@@ -48,18 +56,30 @@ const SCANNERS: readonly Scanner[] = [
   },
   {
     tool: "docker scout",
-    isScan: ([tool, ...rest]) => baseName(tool) === "docker" && rest[0] === "scout" && ["cves", "quickview"].includes(rest[1] ?? ""),
-    cannotFail: (words) => (words.includes("--exit-code") || words.includes("-e") ? undefined : "without --exit-code docker scout ends with 0 whatever it finds"),
+    isScan: ([tool, ...rest]) =>
+      baseName(tool) === "docker" && rest[0] === "scout" && ["cves", "quickview"].includes(rest[1] ?? ""),
+    cannotFail: (words) =>
+      words.includes("--exit-code") || words.includes("-e")
+        ? undefined
+        : "without --exit-code docker scout ends with 0 whatever it finds",
     threshold: (words) => optionValue(words, "--only-severity")?.toLowerCase().split(","),
   },
   {
     tool: "anchorectl",
-    isScan: ([tool, ...rest]) => baseName(tool) === "anchorectl" && (rest.includes("check") || rest.includes("vulnerabilities")),
+    isScan: ([tool, ...rest]) =>
+      baseName(tool) === "anchorectl" && (rest.includes("check") || rest.includes("vulnerabilities")),
     cannotFail: (words) =>
-      words.includes("--fail-based-on-results") || words.includes("-f") ? undefined : "without --fail-based-on-results anchorectl ends with 0 whatever it finds",
+      words.includes("--fail-based-on-results") || words.includes("-f")
+        ? undefined
+        : "without --fail-based-on-results anchorectl ends with 0 whatever it finds",
     threshold: () => undefined,
   },
-  { tool: "clair", isScan: ([tool]) => ["clair-scanner", "clairctl"].includes(baseName(tool)), cannotFail: () => undefined, threshold: () => undefined },
+  {
+    tool: "clair",
+    isScan: ([tool]) => ["clair-scanner", "clairctl"].includes(baseName(tool)),
+    cannotFail: () => undefined,
+    threshold: () => undefined,
+  },
   {
     tool: "osv-scanner",
     isScan: ([tool, ...rest]) => baseName(tool) === "osv-scanner" && rest.includes("image"),
@@ -69,7 +89,10 @@ const SCANNERS: readonly Scanner[] = [
   {
     tool: "redoubt",
     isScan: ([tool, ...rest]) => baseName(tool) === "redoubt" && rest[0] === "image" && rest[1] === "scan",
-    cannotFail: (words) => (optionValue(words, "--fail-on") === "none" ? "--fail-on none makes the scan succeed whatever it finds" : undefined),
+    cannotFail: (words) =>
+      optionValue(words, "--fail-on") === "none"
+        ? "--fail-on none makes the scan succeed whatever it finds"
+        : undefined,
     threshold: () => undefined,
   },
 ];
@@ -116,8 +139,14 @@ function swallowed(command: ShellCommand, next: ShellCommand | undefined): strin
 
 function narrowness(scanner: Scanner, words: readonly string[]): string | undefined {
   const counted = scanner.threshold(words);
-  if (counted !== undefined && !counted.includes("high") && counted.includes("critical")) return "only critical vulnerabilities count: high ones, most of those exploited, pass";
-  if (counted !== undefined && counted.length > 0 && !counted.includes("critical") && !counted.some((item) => /[$*]/.test(item)))
+  if (counted !== undefined && !counted.includes("high") && counted.includes("critical"))
+    return "only critical vulnerabilities count: high ones, most of those exploited, pass";
+  if (
+    counted !== undefined &&
+    counted.length > 0 &&
+    !counted.includes("critical") &&
+    !counted.some((item) => /[$*]/.test(item))
+  )
     return `only ${counted.join(", ")} vulnerabilities count: critical ones pass`;
   return undefined;
 }

@@ -12,22 +12,33 @@ export interface PlacedCommand {
 
 /** Every command of every script and pipeline. */
 export function commandsOf(snapshot: ClusterSnapshot): readonly PlacedCommand[] {
-  const scripts = snapshot.artifactsOf("shell").flatMap((resource) =>
-    placed(resource, resource.text, (command) => ["line", command.line]),
-  );
-  const gitlab = snapshot.artifactsOf("gitlab-ci").flatMap((resource) =>
-    readGitlabPipeline(resource).jobs.flatMap(({ script }) => script.flatMap(({ text, path }) => placed(resource, text, () => path))),
-  );
-  const github = snapshot.artifactsOf("github-workflow").flatMap((resource) =>
-    readGithubWorkflow(resource).jobs.flatMap(({ steps }) =>
-      steps.flatMap(({ run, path }) => (run === undefined ? [] : placed(resource, run, () => [...path, "run"]))),
-    ),
-  );
+  const scripts = snapshot
+    .artifactsOf("shell")
+    .flatMap((resource) => placed(resource, resource.text, (command) => ["line", command.line]));
+  const gitlab = snapshot
+    .artifactsOf("gitlab-ci")
+    .flatMap((resource) =>
+      readGitlabPipeline(resource).jobs.flatMap(({ script }) =>
+        script.flatMap(({ text, path }) => placed(resource, text, () => path)),
+      ),
+    );
+  const github = snapshot
+    .artifactsOf("github-workflow")
+    .flatMap((resource) =>
+      readGithubWorkflow(resource).jobs.flatMap(({ steps }) =>
+        steps.flatMap(({ run, path }) => (run === undefined ? [] : placed(resource, run, () => [...path, "run"]))),
+      ),
+    );
   return [...scripts, ...gitlab, ...github];
 }
 
 function placed(resource: Resource, text: string, pathOf: (command: ShellCommand) => Path): readonly PlacedCommand[] {
-  return parseShell(text).map((command) => ({ resource, path: pathOf(command), words: command.words.map((word) => word.text), command }));
+  return parseShell(text).map((command) => ({
+    resource,
+    path: pathOf(command),
+    words: command.words.map((word) => word.text),
+    command,
+  }));
 }
 
 /** The value of `--name value`, `--name=value`; undefined where it is not given. */

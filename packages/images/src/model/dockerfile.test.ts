@@ -13,10 +13,25 @@ suite("Dockerfiles", () => {
   });
   test("here-documents belong to their instruction", () => {
     const found = readDockerfile("FROM a\nRUN <<EOF\nUSER root\nEOF\nUSER 1\n");
-    assert.deepEqual(found.map(({ name, line }) => [name, line]), [["FROM", 1], ["RUN", 2], ["USER", 5]]);
+    assert.deepEqual(
+      found.map(({ name, line }) => [name, line]),
+      [
+        ["FROM", 1],
+        ["RUN", 2],
+        ["USER", 5],
+      ],
+    );
   });
   test("stages know their base and alias", () => {
-    const stages = stagesOf(readDockerfile("ARG V=1.27\nFROM --platform=linux/amd64 golang:${V} AS Build\nFROM build\n"));
-    assert.deepEqual(stages.map(({ base, alias }) => [base, alias]), [["golang:1.27", "build"], ["build", undefined]]);
+    const stages = stagesOf(
+      readDockerfile("ARG V=1.27\nFROM --platform=linux/amd64 golang:${V} AS Build\nFROM build\n"),
+    );
+    assert.deepEqual(
+      stages.map(({ base, alias }) => [base, alias]),
+      [
+        ["golang:1.27", "build"],
+        ["build", undefined],
+      ],
+    );
   });
 });

@@ -37,21 +37,35 @@ export function readDockerfile(text: string): readonly DockerInstruction[] {
     const heredoc = /^(?:RUN|COPY|ADD)$/i.test(name) ? /<<-?(["']?)(\w+)\1/.exec(rest)?.[2] : undefined;
     let body = "";
     if (heredoc !== undefined)
-      for (index += 1; index < lines.length && (lines[index] ?? "").trim() !== heredoc; index++) body += `\n${lines[index] ?? ""}`;
+      for (index += 1; index < lines.length && (lines[index] ?? "").trim() !== heredoc; index++)
+        body += `\n${lines[index] ?? ""}`;
     instructions.push({ name: name.toUpperCase(), rest: rest.trim() + body, line });
   }
   return instructions;
 }
 
 export function stagesOf(instructions: readonly DockerInstruction[]): readonly DockerStage[] {
-  const stages: { from: DockerInstruction; base: string; alias: string | undefined; instructions: DockerInstruction[] }[] = [];
+  const stages: {
+    from: DockerInstruction;
+    base: string;
+    alias: string | undefined;
+    instructions: DockerInstruction[];
+  }[] = [];
   const args = new Map<string, string>();
   for (const instruction of instructions) {
     const current = stages.at(-1);
     if (instruction.name === "FROM") {
       const words = instruction.rest.split(/\s+/).filter((word) => !word.startsWith("--"));
-      const base = (words[0] ?? "").replaceAll(/\$\{?(\w+)(?::-([^}]*))?\}?/g, (whole, name: string, fallback: string | undefined) => args.get(name) ?? fallback ?? whole);
-      stages.push({ from: instruction, base, alias: words[1]?.toLowerCase() === "as" ? words[2]?.toLowerCase() : undefined, instructions: [] });
+      const base = (words[0] ?? "").replaceAll(
+        /\$\{?(\w+)(?::-([^}]*))?\}?/g,
+        (whole, name: string, fallback: string | undefined) => args.get(name) ?? fallback ?? whole,
+      );
+      stages.push({
+        from: instruction,
+        base,
+        alias: words[1]?.toLowerCase() === "as" ? words[2]?.toLowerCase() : undefined,
+        instructions: [],
+      });
     } else if (current !== undefined) current.instructions.push(instruction);
     else if (instruction.name === "ARG") {
       const [, name, value] = /^(\w+)(?:=["']?([^"']*)["']?)?/.exec(instruction.rest) ?? [];

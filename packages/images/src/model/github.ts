@@ -29,7 +29,14 @@ export function readGithubWorkflow(artifact: Artifact): GithubWorkflow {
     const path: Path = ["jobs", name];
     const steps = listAt(job, ["steps"]).flatMap((step, index) =>
       isJsonObject(step)
-        ? [{ path: [...path, "steps", index], value: step, uses: stringAt(step, ["uses"]), run: stringAt(step, ["run"]) }]
+        ? [
+            {
+              path: [...path, "steps", index],
+              value: step,
+              uses: stringAt(step, ["uses"]),
+              run: stringAt(step, ["run"]),
+            },
+          ]
         : [],
     );
     return [{ name, path, value: job, steps }];

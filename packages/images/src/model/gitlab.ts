@@ -1,4 +1,13 @@
-import { type Artifact, type JsonObject, type Path, isJsonObject, listAt, objectAt, stringAt, stringsAt } from "@redoubt/kube";
+import {
+  type Artifact,
+  type JsonObject,
+  type Path,
+  isJsonObject,
+  listAt,
+  objectAt,
+  stringAt,
+  stringsAt,
+} from "@redoubt/kube";
 
 /** A line, or block, of a job's script, and where it stands. */
 export interface ScriptItem {
@@ -26,7 +35,9 @@ export interface GitlabPipeline {
   readonly includes: readonly string[];
 }
 
-const GLOBAL = new Set("default include stages variables workflow image services cache before_script after_script spec types".split(" "));
+const GLOBAL = new Set(
+  "default include stages variables workflow image services cache before_script after_script spec types".split(" "),
+);
 const DEFAULT_STAGES = [".pre", "build", "test", "deploy", ".post"];
 
 export function readGitlabPipeline(artifact: Artifact): GitlabPipeline {
@@ -35,7 +46,12 @@ export function readGitlabPipeline(artifact: Artifact): GitlabPipeline {
   const jobs = Object.entries(root).flatMap(([name, value]) =>
     GLOBAL.has(name) || name.startsWith(".") || !isJsonObject(value) ? [] : [readJob(root, name, value)],
   );
-  return { artifact, stages: declared.length === 0 ? DEFAULT_STAGES : [".pre", ...declared, ".post"], jobs, includes: includesOf(root) };
+  return {
+    artifact,
+    stages: declared.length === 0 ? DEFAULT_STAGES : [".pre", ...declared, ".post"],
+    jobs,
+    includes: includesOf(root),
+  };
 }
 
 function readJob(root: JsonObject, name: string, value: JsonObject): GitlabJob {
@@ -101,6 +117,8 @@ function includesOf(root: JsonObject): readonly string[] {
   const items: readonly unknown[] = Array.isArray(include) ? include : [include];
   return items.flatMap((item) => {
     if (typeof item === "string") return [item];
-    return isJsonObject(item) ? ["template", "component", "project", "local", "remote", "file"].flatMap((key) => stringAt(item, [key]) ?? []) : [];
+    return isJsonObject(item)
+      ? ["template", "component", "project", "local", "remote", "file"].flatMap((key) => stringAt(item, [key]) ?? [])
+      : [];
   });
 }

@@ -3,7 +3,13 @@ import { suite, test } from "node:test";
 import { parseImageReference } from "./reference.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
-const valid: readonly [text: string, registry: string | undefined, repository: string, tag: string | undefined, digest: string | undefined][] = [
+const valid: readonly [
+  text: string,
+  registry: string | undefined,
+  repository: string,
+  tag: string | undefined,
+  digest: string | undefined,
+][] = [
   ["nginx", undefined, "nginx", undefined, undefined],
   ["nginx:1.27", undefined, "nginx", "1.27", undefined],
   ["library/nginx:latest", undefined, "library/nginx", "latest", undefined],
@@ -14,7 +20,19 @@ const valid: readonly [text: string, registry: string | undefined, repository: s
   ["[::1]:5000/app", "[::1]:5000", "app", undefined, undefined],
   ["app:5000", undefined, "app", "5000", undefined],
 ];
-const invalid = ["https://example.com/app", "Nginx", "example.com/App", "nginx:", "nginx:a b", "nginx@sha256:abc", "a".repeat(64), "example.com/", "nginx::1", "a//b", "nginx@" + digest.toUpperCase()];
+const invalid = [
+  "https://example.com/app",
+  "Nginx",
+  "example.com/App",
+  "nginx:",
+  "nginx:a b",
+  "nginx@sha256:abc",
+  "a".repeat(64),
+  "example.com/",
+  "nginx::1",
+  "a//b",
+  "nginx@" + digest.toUpperCase(),
+];
 
 suite("image references", () => {
   for (const [text, ...parts] of valid)

@@ -14,7 +14,8 @@ export const secretsEncryptedOnWrite: Control = {
   ],
   rationale:
     "The first provider of a list is the one that writes. With identity first, every Secret goes to etcd in plain text, whatever stands after it, and so into every backup of etcd.",
-  remediation: "Put an encrypting provider first and identity last, then rewrite all Secrets: kubectl get secrets -A -o json | kubectl replace -f -",
+  remediation:
+    "Put an encrypting provider first and identity last, then rewrite all Secrets: kubectl get secrets -A -o json | kubectl replace -f -",
   examples: {
     failing: `apiVersion: apiserver.config.k8s.io/v1
 kind: EncryptionConfiguration
@@ -49,7 +50,10 @@ resources:
         if (first.type !== "") report.pass(configuration.object);
         continue;
       }
-      const others = providers.slice(1).map(({ type }) => type).filter((type) => type !== "" && type !== "identity");
+      const others = providers
+        .slice(1)
+        .map(({ type }) => type)
+        .filter((type) => type !== "" && type !== "identity");
       report.fail(configuration.object, {
         message:
           others.length === 0

@@ -12,7 +12,8 @@ export const encryptionCoversSecrets: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1552.007" },
     { framework: "OWASP-K8S", version: "2025", id: "K03" },
   ],
-  rationale: "Resources that no entry names are stored in plain text. A configuration without Secrets encrypts everything but what matters.",
+  rationale:
+    "Resources that no entry names are stored in plain text. A configuration without Secrets encrypts everything but what matters.",
   remediation: "Name secrets in the first entry.",
   examples: {
     failing: `apiVersion: apiserver.config.k8s.io/v1
@@ -43,8 +44,12 @@ resources:
       const entry = entryForSecrets(configuration);
       if (entry === undefined) {
         const named = entries.flatMap(({ resources }) => resources).join(", ");
-        report.fail(object, { message: `no entry covers Secrets (only ${named === "" ? "nothing" : named}): they are stored in plain text`, path: ["resources"] });
-      } else if (entry.providers.length === 0) report.fail(object, { message: "the entry for Secrets has no providers", path: entry.path });
+        report.fail(object, {
+          message: `no entry covers Secrets (only ${named === "" ? "nothing" : named}): they are stored in plain text`,
+          path: ["resources"],
+        });
+      } else if (entry.providers.length === 0)
+        report.fail(object, { message: "the entry for Secrets has no providers", path: entry.path });
       else report.pass(object);
     }
   },

@@ -52,9 +52,16 @@ resources:
 function weaknessOf(provider: EncryptionProvider): Failure | undefined {
   switch (provider.type) {
     case "aescbc":
-      return { message: "aescbc writes Secrets: CBC mode is not authenticated and is open to padding-oracle attacks by whoever can write to etcd" };
+      return {
+        message:
+          "aescbc writes Secrets: CBC mode is not authenticated and is open to padding-oracle attacks by whoever can write to etcd",
+      };
     case "aesgcm":
-      return { message: "aesgcm writes Secrets: its key must be rotated automatically before 200,000 writes, or its nonces repeat; nothing here shows that it is", severity: "low" };
+      return {
+        message:
+          "aesgcm writes Secrets: its key must be rotated automatically before 200,000 writes, or its nonces repeat; nothing here shows that it is",
+        severity: "low",
+      };
     case "kms": {
       const version = stringAt(provider.value, ["kms", "apiVersion"]) ?? "";
       if (version === "v2") return undefined;

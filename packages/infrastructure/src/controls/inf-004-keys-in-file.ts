@@ -12,8 +12,10 @@ export const noEncryptionKeysInFiles: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1552.001" },
     { framework: "OWASP-K8S", version: "2025", id: "K03" },
   ],
-  rationale: "Whoever has this file, or the repository it lies in, can decrypt every Secret of a backup of etcd. A key that was committed stays in the history.",
-  remediation: "Use a KMS v2 provider, or fill the key in on the node from a secret store; replace a key that was ever committed.",
+  rationale:
+    "Whoever has this file, or the repository it lies in, can decrypt every Secret of a backup of etcd. A key that was committed stays in the history.",
+  remediation:
+    "Use a KMS v2 provider, or fill the key in on the node from a secret store; replace a key that was ever committed.",
   examples: {
     failing: `apiVersion: apiserver.config.k8s.io/v1
 kind: EncryptionConfiguration
@@ -39,7 +41,9 @@ resources:
   fixable: false,
   check(snapshot, report) {
     for (const { object, entries } of encryptionConfigurationsOf(snapshot)) {
-      const keys = entries.flatMap(({ providers }) => providers).flatMap((provider) => provider.keys.map((key) => ({ key, provider })));
+      const keys = entries
+        .flatMap(({ providers }) => providers)
+        .flatMap((provider) => provider.keys.map((key) => ({ key, provider })));
       const written = keys.filter(({ key }) => !isPlaceholder(key.secret));
       if (written.length === 0 && entries.length > 0) report.pass(object);
       for (const { key, provider } of written)

@@ -50,7 +50,8 @@ spec:
       if (flags.has("encryption-provider-config")) report.pass(object);
       else
         report.fail(object, {
-          message: "kube-apiserver runs without --encryption-provider-config: Secrets are stored in plain text, in etcd and in its backups",
+          message:
+            "kube-apiserver runs without --encryption-provider-config: Secrets are stored in plain text, in etcd and in its backups",
           path,
         });
     }
@@ -58,13 +59,15 @@ spec:
     if (servers.length > 0) return;
     if (configurations.length === 0)
       report.unknown(undefined, {
-        message: "whether Secrets are encrypted at rest is not known: neither an EncryptionConfiguration nor the API server's flags were given",
+        message:
+          "whether Secrets are encrypted at rest is not known: neither an EncryptionConfiguration nor the API server's flags were given",
         needs: "the file that --encryption-provider-config names, or the kube-apiserver manifest",
       });
     for (const { object } of configurations)
       report.unknown(object, {
         message: "whether an API server uses this encryption configuration is not known",
-        needs: "the kube-apiserver manifest or kubeadm ClusterConfiguration with --encryption-provider-config, or a live cluster",
+        needs:
+          "the kube-apiserver manifest or kubeadm ClusterConfiguration with --encryption-provider-config, or a live cluster",
       });
   },
 };

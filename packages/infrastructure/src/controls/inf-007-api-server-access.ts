@@ -8,9 +8,11 @@ const RULES: readonly FlagRule[] = [
     severity: "critical",
     wrong(value, component) {
       if (component.flags.has("authorization-config")) return undefined;
-      if (value === undefined) return "--authorization-mode is not set, and its default AlwaysAllow lets every authenticated request do anything";
+      if (value === undefined)
+        return "--authorization-mode is not set, and its default AlwaysAllow lets every authenticated request do anything";
       const modes = flagItems(component, "authorization-mode");
-      if (modes.includes("AlwaysAllow")) return `--authorization-mode=${value} lets every authenticated request do anything`;
+      if (modes.includes("AlwaysAllow"))
+        return `--authorization-mode=${value} lets every authenticated request do anything`;
       const missing = ["Node", "RBAC"].filter((mode) => !modes.includes(mode));
       return missing.length === 0 ? undefined : `--authorization-mode=${value} leaves out ${missing.join(" and ")}`;
     },
@@ -25,7 +27,10 @@ const RULES: readonly FlagRule[] = [
   },
   {
     flag: "token-auth-file",
-    wrong: (value) => (value === undefined ? undefined : "--token-auth-file holds static tokens that never expire and cannot be revoked without a restart"),
+    wrong: (value) =>
+      value === undefined
+        ? undefined
+        : "--token-auth-file holds static tokens that never expire and cannot be revoked without a restart",
   },
 ];
 
@@ -43,8 +48,10 @@ export const apiServerAccess: Control = {
     { framework: "NSA-CISA", version: "1.2", id: "Authentication and authorization" },
     { framework: "OWASP-K8S", version: "2025", id: "K09" },
   ],
-  rationale: "RBAC rules only matter where the API server asks RBAC. Its flags decide whether it does, and who counts as a user at all.",
-  remediation: "Start kube-apiserver with --authorization-mode=Node,RBAC and --anonymous-auth=false (or limit anonymous requests to health checks with an AuthenticationConfiguration).",
+  rationale:
+    "RBAC rules only matter where the API server asks RBAC. Its flags decide whether it does, and who counts as a user at all.",
+  remediation:
+    "Start kube-apiserver with --authorization-mode=Node,RBAC and --anonymous-auth=false (or limit anonymous requests to health checks with an AuthenticationConfiguration).",
   examples: {
     failing: `apiVersion: v1
 kind: Pod
@@ -82,7 +89,8 @@ spec:
     if (servers.length === 0)
       report.unknown(undefined, {
         message: "how the API server authenticates and authorizes is not known: its flags were not given",
-        needs: "the kube-apiserver static pod manifest or kubeadm ClusterConfiguration, or a live cluster that shows the mirror pod",
+        needs:
+          "the kube-apiserver static pod manifest or kubeadm ClusterConfiguration, or a live cluster that shows the mirror pod",
       });
   },
 };

@@ -44,8 +44,10 @@ export const admissionPlugins: Control = {
     { framework: "CIS", version: "1.11", id: "1.2.14" },
     { framework: "MITRE-ATTACK", version: "16", id: "T1562" },
   ],
-  rationale: "NodeRestriction keeps a taken-over node from reaching others; PodSecurity, ServiceAccount and the webhook plugins carry every other admission rule.",
-  remediation: "Start kube-apiserver with --enable-admission-plugins=NodeRestriction and do not disable plugins that are on by default.",
+  rationale:
+    "NodeRestriction keeps a taken-over node from reaching others; PodSecurity, ServiceAccount and the webhook plugins carry every other admission rule.",
+  remediation:
+    "Start kube-apiserver with --enable-admission-plugins=NodeRestriction and do not disable plugins that are on by default.",
   examples: {
     failing: `apiVersion: v1
 kind: Pod

@@ -10,7 +10,8 @@ const RULES: readonly FlagRule[] = [
   {
     flag: "audit-log-path",
     wrong(value, { flags }) {
-      if (value !== undefined || flags.has("audit-webhook-config-file") || !flags.has("audit-policy-file")) return undefined;
+      if (value !== undefined || flags.has("audit-webhook-config-file") || !flags.has("audit-policy-file"))
+        return undefined;
       return "neither --audit-log-path nor --audit-webhook-config-file is set: events are made and thrown away";
     },
   },
@@ -21,7 +22,9 @@ const RULES: readonly FlagRule[] = [
       if (!flags.has("audit-log-path") || flags.get("audit-log-path")?.value === "-") return undefined;
       if (value === undefined) return undefined;
       const days = Number(value);
-      return days > 0 && days < 30 ? `--audit-log-maxage=${value} deletes the log after ${value} days, before many intrusions are noticed (30 or more are asked for)` : undefined;
+      return days > 0 && days < 30
+        ? `--audit-log-maxage=${value} deletes the log after ${value} days, before many intrusions are noticed (30 or more are asked for)`
+        : undefined;
     },
   },
 ];
@@ -40,7 +43,8 @@ export const auditFlags: Control = {
     { framework: "OWASP-K8S", version: "2025", id: "K10" },
   ],
   rationale: "A policy file does nothing by itself: the API server must be told of it, and where to send the events.",
-  remediation: "Set --audit-policy-file and either --audit-log-path with --audit-log-maxage=30 or --audit-webhook-config-file.",
+  remediation:
+    "Set --audit-policy-file and either --audit-log-path with --audit-log-maxage=30 or --audit-webhook-config-file.",
   examples: {
     failing: `apiVersion: kubeadm.k8s.io/v1beta4
 kind: ClusterConfiguration

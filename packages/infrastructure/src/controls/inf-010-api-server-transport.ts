@@ -15,26 +15,39 @@ const RULES: readonly FlagRule[] = [
   },
   {
     flag: "insecure-bind-address",
-    wrong: (value) => (value === undefined ? undefined : `--insecure-bind-address=${value} opens the port without authentication (and no longer exists since Kubernetes 1.24)`),
+    wrong: (value) =>
+      value === undefined
+        ? undefined
+        : `--insecure-bind-address=${value} opens the port without authentication (and no longer exists since Kubernetes 1.24)`,
   },
   {
     flag: "tls-min-version",
     severity: "medium",
-    wrong: (value) => (value === "VersionTLS10" || value === "VersionTLS11" ? `--tls-min-version=${value} accepts TLS versions with known attacks` : undefined),
+    wrong: (value) =>
+      value === "VersionTLS10" || value === "VersionTLS11"
+        ? `--tls-min-version=${value} accepts TLS versions with known attacks`
+        : undefined,
   },
   {
     flag: "kubelet-certificate-authority",
     severity: "medium",
-    wrong: (value) => (value === undefined ? "--kubelet-certificate-authority is not set: it does not check a kubelet's certificate, so exec, logs and port-forward can be intercepted" : undefined),
+    wrong: (value) =>
+      value === undefined
+        ? "--kubelet-certificate-authority is not set: it does not check a kubelet's certificate, so exec, logs and port-forward can be intercepted"
+        : undefined,
   },
   {
     flag: "kubelet-client-certificate",
-    wrong: (value) => (value === undefined ? "--kubelet-client-certificate is not set: it calls kubelets anonymously" : undefined),
+    wrong: (value) =>
+      value === undefined ? "--kubelet-client-certificate is not set: it calls kubelets anonymously" : undefined,
   },
   {
     flag: "profiling",
     severity: "low",
-    wrong: (value) => (parseFlagBoolean(value) === false ? undefined : `${value === undefined ? "--profiling is not set and defaults to true" : `--profiling=${value}`}: /debug/pprof shows internals of the process`),
+    wrong: (value) =>
+      parseFlagBoolean(value) === false
+        ? undefined
+        : `${value === undefined ? "--profiling is not set and defaults to true" : `--profiling=${value}`}: /debug/pprof shows internals of the process`,
   },
 ];
 
@@ -51,7 +64,8 @@ export const apiServerTransport: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1557" },
   ],
   rationale: "What the API server sends to kubelets and takes from clients carries credentials and shells into pods.",
-  remediation: "Set --kubelet-certificate-authority, --kubelet-client-certificate, --kubelet-client-key and --profiling=false; remove the --insecure flags.",
+  remediation:
+    "Set --kubelet-certificate-authority, --kubelet-client-certificate, --kubelet-client-key and --profiling=false; remove the --insecure flags.",
   examples: {
     failing: `apiVersion: kubeadm.k8s.io/v1beta4
 kind: ClusterConfiguration

@@ -19,7 +19,8 @@ export const controllerCredentials: Control = {
   item: "rbac",
   severity: "medium",
   references: [{ framework: "CIS", version: "1.11", id: "1.3.3" }],
-  rationale: "With one identity for all controllers, a fault in any of them can do what all of them may, and the audit log cannot tell them apart.",
+  rationale:
+    "With one identity for all controllers, a fault in any of them can do what all of them may, and the audit log cannot tell them apart.",
   remediation: "Start kube-controller-manager with --use-service-account-credentials=true.",
   examples: {
     failing: `apiVersion: v1

@@ -13,7 +13,10 @@ const RULES: readonly FlagRule[] = [
   {
     flag: "profiling",
     severity: "low",
-    wrong: (value) => (parseFlagBoolean(value) === false ? undefined : `${value === undefined ? "--profiling is not set and defaults to true" : `--profiling=${value}`}: /debug/pprof shows internals of the process`),
+    wrong: (value) =>
+      parseFlagBoolean(value) === false
+        ? undefined
+        : `${value === undefined ? "--profiling is not set and defaults to true" : `--profiling=${value}`}: /debug/pprof shows internals of the process`,
   },
 ];
 

@@ -9,11 +9,17 @@ const mustBeSet = (flag: string, effect: string): FlagRule => ({
 const mustBeTrue = (flag: string, effect: string): FlagRule => ({
   flag,
   severity: "critical",
-  wrong: (value) => (parseFlagBoolean(value) === true ? undefined : `${value === undefined ? `--${flag} is not set and defaults to false` : `--${flag}=${value}`}: ${effect}`),
+  wrong: (value) =>
+    parseFlagBoolean(value) === true
+      ? undefined
+      : `${value === undefined ? `--${flag} is not set and defaults to false` : `--${flag}=${value}`}: ${effect}`,
 });
 const mustNotBeTrue = (flag: string): FlagRule => ({
   flag,
-  wrong: (value) => (parseFlagBoolean(value) === true ? `--${flag}=true makes a self-signed certificate that no client can check` : undefined),
+  wrong: (value) =>
+    parseFlagBoolean(value) === true
+      ? `--${flag}=true makes a self-signed certificate that no client can check`
+      : undefined,
 });
 
 const RULES: readonly FlagRule[] = [
@@ -26,7 +32,9 @@ const RULES: readonly FlagRule[] = [
     wrong(value, { flags }) {
       if (parseFlagBoolean(value) === true || !flags.has("initial-cluster")) return undefined;
       const members = (flags.get("initial-cluster")?.value ?? "").split(",").length;
-      return members > 1 ? "--peer-client-cert-auth is not true: anything that reaches port 2380 can join as a member" : undefined;
+      return members > 1
+        ? "--peer-client-cert-auth is not true: anything that reaches port 2380 can join as a member"
+        : undefined;
     },
   },
 ];
@@ -45,8 +53,10 @@ export const etcdTransport: Control = {
     { framework: "CIS", version: "1.11", id: "2.6" },
     { framework: "MITRE-ATTACK", version: "16", id: "T1552.007" },
   ],
-  rationale: "etcd is the cluster: it knows no RBAC. Whoever may talk to it reads every Secret and can write any object.",
-  remediation: "Set --cert-file, --key-file, --trusted-ca-file and --client-cert-auth=true, the same for peers, and no --auto-tls.",
+  rationale:
+    "etcd is the cluster: it knows no RBAC. Whoever may talk to it reads every Secret and can write any object.",
+  remediation:
+    "Set --cert-file, --key-file, --trusted-ca-file and --client-cert-auth=true, the same for peers, and no --auto-tls.",
   examples: {
     failing: `apiVersion: v1
 kind: Pod

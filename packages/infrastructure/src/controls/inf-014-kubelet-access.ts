@@ -14,8 +14,10 @@ export const kubeletAccess: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1609" },
     { framework: "OWASP-K8S", version: "2025", id: "K09" },
   ],
-  rationale: "The kubelet's port can run commands in every pod of the node, and RBAC in the API server does not see it. Its own configuration is the only lock.",
-  remediation: "Set authentication.anonymous.enabled: false, authentication.webhook.enabled: true, authorization.mode: Webhook and readOnlyPort: 0.",
+  rationale:
+    "The kubelet's port can run commands in every pod of the node, and RBAC in the API server does not see it. Its own configuration is the only lock.",
+  remediation:
+    "Set authentication.anonymous.enabled: false, authentication.webhook.enabled: true, authorization.mode: Webhook and readOnlyPort: 0.",
   examples: {
     failing: `apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
@@ -42,9 +44,13 @@ authorization:
       if (booleanAt(object.value, ["authentication", "anonymous", "enabled"]) === true) {
         const path = ["authentication", "anonymous", "enabled"];
         failures.push({
-          message: "authentication.anonymous.enabled is true: the kubelet serves requests without credentials as system:anonymous",
+          message:
+            "authentication.anonymous.enabled is true: the kubelet serves requests without credentials as system:anonymous",
           path,
-          fix: { description: "Turns anonymous requests to the kubelet off.", edits: [{ op: "set", path, value: false }] },
+          fix: {
+            description: "Turns anonymous requests to the kubelet off.",
+            edits: [{ op: "set", path, value: false }],
+          },
         });
       }
       const mode = stringAt(object.value, ["authorization", "mode"]);
@@ -53,12 +59,16 @@ authorization:
         failures.push({
           message: `authorization.mode is ${mode}: whoever the kubelet authenticates may run commands in every pod of the node`,
           path,
-          fix: { description: "Lets the API server decide who may call the kubelet.", edits: [{ op: "set", path, value: "Webhook" }] },
+          fix: {
+            description: "Lets the API server decide who may call the kubelet.",
+            edits: [{ op: "set", path, value: "Webhook" }],
+          },
         });
       }
       if (booleanAt(object.value, ["authentication", "webhook", "enabled"]) === false)
         failures.push({
-          message: "authentication.webhook.enabled is false: the kubelet does not accept ServiceAccount tokens, so monitoring is tempted to use wider means",
+          message:
+            "authentication.webhook.enabled is false: the kubelet does not accept ServiceAccount tokens, so monitoring is tempted to use wider means",
           path: ["authentication", "webhook", "enabled"],
           severity: "low",
         });

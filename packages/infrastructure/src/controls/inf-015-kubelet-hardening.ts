@@ -13,8 +13,10 @@ export const kubeletHardening: Control = {
     { framework: "CIS", version: "1.11", id: "4.2.12" },
     { framework: "CIS", version: "1.11", id: "4.2.14" },
   ],
-  rationale: "seccompDefault gives every container that asks for nothing the runtime's filter; certificates that rotate make a stolen one expire; sessions without a time limit stay open for whoever holds them.",
-  remediation: "Set seccompDefault: true and rotateCertificates: true; leave streamingConnectionIdleTimeout at its default of four hours.",
+  rationale:
+    "seccompDefault gives every container that asks for nothing the runtime's filter; certificates that rotate make a stolen one expire; sessions without a time limit stay open for whoever holds them.",
+  remediation:
+    "Set seccompDefault: true and rotateCertificates: true; leave streamingConnectionIdleTimeout at its default of four hours.",
   examples: {
     failing: `apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
@@ -42,9 +44,13 @@ seccompDefault: true
         });
       if (booleanAt(object.value, ["rotateCertificates"]) !== true)
         failures.push({
-          message: "rotateCertificates is not true: the kubelet keeps one client certificate until it expires, and then leaves the cluster",
+          message:
+            "rotateCertificates is not true: the kubelet keeps one client certificate until it expires, and then leaves the cluster",
           path: ["rotateCertificates"],
-          fix: { description: "Lets the kubelet renew its client certificate.", edits: [{ op: "set", path: ["rotateCertificates"], value: true }] },
+          fix: {
+            description: "Lets the kubelet renew its client certificate.",
+            edits: [{ op: "set", path: ["rotateCertificates"], value: true }],
+          },
         });
       const timeout = stringAt(object.value, ["streamingConnectionIdleTimeout"]);
       if (timeout !== undefined && /^0+(?:ns|us|ms|s|m|h)?$/.test(timeout))
@@ -56,9 +62,14 @@ seccompDefault: true
             edits: [{ op: "set", path: ["streamingConnectionIdleTimeout"], value: "4h0m0s" }],
           },
         });
-      const weak = stringsAt(object.value, ["tlsCipherSuites"]).filter((suite) => /_CBC_|RC4|3DES|_NULL_|^TLS_RSA_/.test(suite));
+      const weak = stringsAt(object.value, ["tlsCipherSuites"]).filter((suite) =>
+        /_CBC_|RC4|3DES|_NULL_|^TLS_RSA_/.test(suite),
+      );
       if (weak.length > 0)
-        failures.push({ message: `tlsCipherSuites offers ${weak.join(", ")}, without forward secrecy or with known attacks`, path: ["tlsCipherSuites"] });
+        failures.push({
+          message: `tlsCipherSuites offers ${weak.join(", ")}, without forward secrecy or with known attacks`,
+          path: ["tlsCipherSuites"],
+        });
       if (failures.length === 0) report.pass(object);
       for (const failure of failures) report.fail(object, failure);
     }

@@ -9,7 +9,8 @@ export const apiVersionsServed: Control = {
   item: "updates",
   severity: "medium",
   references: [{ framework: "NSA-CISA", version: "1.2", id: "Upgrading and application security practices" }],
-  rationale: "An object of a removed version cannot be applied to a newer cluster, so it holds the cluster back at a version that gets no more security fixes, or is silently missing after an upgrade.",
+  rationale:
+    "An object of a removed version cannot be applied to a newer cluster, so it holds the cluster back at a version that gets no more security fixes, or is silently missing after an upgrade.",
   remediation: "Write the object in the version that the message names.",
   examples: {
     failing: `apiVersion: rbac.authorization.k8s.io/v1beta1
@@ -75,5 +76,9 @@ function fixFor(object: KubeObject<object>, removed: RemovedVersion): Fix | unde
     const wanted = objectAt(selector, ["matchLabels"]) ?? {};
     if (Object.entries(wanted).some(([key, value]) => labels[key] !== value)) return undefined;
   }
-  return { description, edits, caution: "defaults differ: rolling updates, progress deadlines and revision history follow apps/v1" };
+  return {
+    description,
+    edits,
+    caution: "defaults differ: rolling updates, progress deadlines and revision history follow apps/v1",
+  };
 }

@@ -12,7 +12,8 @@ export const versionSkew: Control = {
     { framework: "NSA-CISA", version: "1.2", id: "Upgrading and application security practices" },
     { framework: "OWASP-K8S", version: "2025", id: "K07" },
   ],
-  rationale: "A kubelet newer than the API server, or more than three minor versions older, is not supported, and an old one no longer gets security fixes.",
+  rationale:
+    "A kubelet newer than the API server, or more than three minor versions older, is not supported, and an old one no longer gets security fixes.",
   remediation: "Upgrade the control plane first, then the nodes, one minor version at a time.",
   examples: {
     failing: `apiVersion: kubeadm.k8s.io/v1beta4
@@ -58,7 +59,8 @@ status:
     const newest = declared ?? Math.max(...nodes.map(({ minor }) => minor));
     for (const { object, version, minor } of nodes) {
       const path = ["status", "nodeInfo", "kubeletVersion"];
-      if (minor > newest) report.fail(object, { message: `kubelet ${version} is newer than the control plane's 1.${newest}`, path });
+      if (minor > newest)
+        report.fail(object, { message: `kubelet ${version} is newer than the control plane's 1.${newest}`, path });
       else if (newest - minor > KUBELET_SKEW)
         report.fail(object, {
           message: `kubelet ${version} is ${newest - minor} minor versions behind 1.${newest}, ${declared === undefined ? "which another node runs" : "the control plane's version"}: ${KUBELET_SKEW} are supported`,

@@ -17,8 +17,10 @@ export const dashboardClosed: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1133" },
     { framework: "OWASP-K8S", version: "2025", id: "K06" },
   ],
-  rationale: "The dashboard is a shell on the cluster in a browser. Open ones without a login have been found by mass scans again and again.",
-  remediation: "Keep its Service a ClusterIP and reach it with kubectl port-forward; remove the flags that skip its login.",
+  rationale:
+    "The dashboard is a shell on the cluster in a browser. Open ones without a login have been found by mass scans again and again.",
+  remediation:
+    "Keep its Service a ClusterIP and reach it with kubectl port-forward; remove the flags that skip its login.",
   examples: {
     failing: `apiVersion: v1
 kind: Service
@@ -48,7 +50,10 @@ spec:
       if (!isDashboard(service)) continue;
       const type = service.value.spec?.type ?? "ClusterIP";
       if (type === "LoadBalancer" || type === "NodePort")
-        report.fail(service, { message: `the dashboard's Service has type ${type}: it is reachable from outside the cluster`, path: ["spec", "type"] });
+        report.fail(service, {
+          message: `the dashboard's Service has type ${type}: it is reachable from outside the cluster`,
+          path: ["spec", "type"],
+        });
       else report.pass(service);
     }
     for (const { resource, path, flag } of openFlags(snapshot))
@@ -67,7 +72,9 @@ function openFlags(snapshot: ClusterSnapshot): readonly { resource: KubeObject<o
       .flatMap(({ container, path }) =>
         (container.args ?? []).flatMap((arg, index) => {
           const [flag = "", value = "true"] = arg.split("=");
-          return Object.hasOwn(OPEN_FLAGS, flag) && value === "true" ? [{ resource: object, path: [...path, "args", index], flag }] : [];
+          return Object.hasOwn(OPEN_FLAGS, flag) && value === "true"
+            ? [{ resource: object, path: [...path, "args", index], flag }]
+            : [];
         }),
       ),
   );

@@ -1,4 +1,13 @@
-import { type ClusterSnapshot, type KubeObject, type Path, isJsonObject, listAt, objectAt, parseShell, stringAt } from "@redoubt/kube";
+import {
+  type ClusterSnapshot,
+  type KubeObject,
+  type Path,
+  isJsonObject,
+  listAt,
+  objectAt,
+  parseShell,
+  stringAt,
+} from "@redoubt/kube";
 
 export type ComponentName = "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "etcd";
 
@@ -60,7 +69,9 @@ export function componentsOf(snapshot: ClusterSnapshot, name: ComponentName): re
   const kubeadm = snapshot.listUntyped("kubeadm.k8s.io", "ClusterConfiguration").flatMap((object) => {
     if (name === "etcd" && objectAt(object.value, ["etcd", "external"]) !== undefined) return [];
     const path = KUBEADM_KEYS[name];
-    const flags = new Map<string, Flag>(Object.entries(KUBEADM_DEFAULTS[name]).map(([flag, value]) => [flag, { value, path: path.slice(0, 1) }]));
+    const flags = new Map<string, Flag>(
+      Object.entries(KUBEADM_DEFAULTS[name]).map(([flag, value]) => [flag, { value, path: path.slice(0, 1) }]),
+    );
     for (const [flag, found] of kubeadmFlags(object.value, path)) flags.set(flag, found);
     return [{ name, object, flags, path }];
   });
@@ -108,5 +119,8 @@ function kubeadmFlags(value: unknown, path: Path): ReadonlyMap<string, Flag> {
 
 /** The items of a comma-separated flag. */
 export function flagItems(component: Component, name: string): readonly string[] {
-  return (component.flags.get(name)?.value ?? "").split(",").map((item) => item.trim()).filter((item) => item !== "");
+  return (component.flags.get(name)?.value ?? "")
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
 }

@@ -1,4 +1,12 @@
-import { type ClusterSnapshot, type KubeObject, type Path, isJsonObject, listAt, stringAt, stringsAt } from "@redoubt/kube";
+import {
+  type ClusterSnapshot,
+  type KubeObject,
+  type Path,
+  isJsonObject,
+  listAt,
+  stringAt,
+  stringsAt,
+} from "@redoubt/kube";
 
 /** A key written into the configuration. */
 export interface EncryptionKey {
@@ -40,7 +48,9 @@ export function encryptionConfigurationsOf(snapshot: ClusterSnapshot): readonly 
         const path: Path = ["resources", index];
         return {
           resources: stringsAt(entry, ["resources"]),
-          providers: listAt(entry, ["providers"]).map((value, position) => readProvider(value, [...path, "providers", position])),
+          providers: listAt(entry, ["providers"]).map((value, position) =>
+            readProvider(value, [...path, "providers", position]),
+          ),
           path,
         };
       }),
@@ -60,7 +70,9 @@ function readProvider(value: unknown, path: Path): EncryptionProvider {
 
 /** The entry that decides how Secrets are stored: the first that names them or a wildcard over them. */
 export function entryForSecrets(configuration: EncryptionConfiguration): EncryptionEntry | undefined {
-  return configuration.entries.find(({ resources }) => resources.some((name) => name === "secrets" || name === "*." || name === "*.*"));
+  return configuration.entries.find(({ resources }) =>
+    resources.some((name) => name === "secrets" || name === "*." || name === "*.*"),
+  );
 }
 
 /** Text that some tool replaces before the API server reads the file. */

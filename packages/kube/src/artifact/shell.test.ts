@@ -9,10 +9,28 @@ const cases: readonly { script: string; commands: readonly string[][]; note: str
   { note: "continued lines", script: "kubectl get \\\n  pods", commands: [["kubectl", "get", "pods"]] },
   { note: "separators", script: "a;b&&c||d|e &", commands: [["a"], ["b"], ["c"], ["d"], ["e"]] },
   { note: "keywords are not commands", script: "if a; then b; else c; fi", commands: [["a"], ["b"], ["c"]] },
-  { note: "substitutions are commands of their own", script: 'x "$(kubectl get pods)" y', commands: [["x", "$(kubectl get pods)", "y"], ["kubectl", "get", "pods"]] },
-  { note: "backticks", script: "x `y z`", commands: [["x", "`y z`"], ["y", "z"]] },
+  {
+    note: "substitutions are commands of their own",
+    script: 'x "$(kubectl get pods)" y',
+    commands: [
+      ["x", "$(kubectl get pods)", "y"],
+      ["kubectl", "get", "pods"],
+    ],
+  },
+  {
+    note: "backticks",
+    script: "x `y z`",
+    commands: [
+      ["x", "`y z`"],
+      ["y", "z"],
+    ],
+  },
   { note: "subshells", script: "(cd a && b) | c", commands: [["cd", "a"], ["b"], ["c"]] },
-  { note: "here-documents are skipped", script: "cat <<EOF > f\nkubectl delete ns\nEOF\nls", commands: [["cat"], ["ls"]] },
+  {
+    note: "here-documents are skipped",
+    script: "cat <<EOF > f\nkubectl delete ns\nEOF\nls",
+    commands: [["cat"], ["ls"]],
+  },
   { note: "arithmetic", script: "echo $((1 + 2)) z", commands: [["echo", "$((1 + 2))", "z"]] },
   { note: "redirects are no words", script: "a > f 2>&1 b", commands: [["a", "b"]] },
   { note: "carriage returns", script: "a b\r\nc\r\n", commands: [["a", "b"], ["c"]] },
@@ -31,9 +49,12 @@ suite("parseShell", () => {
   }
 
   test("a command knows its line, its assignments and what it is piped to", () => {
-    const [, second, third] = parseShell("\nA=1\nB=2 x $A \"$C\" ${D:-e} | y");
+    const [, second, third] = parseShell('\nA=1\nB=2 x $A "$C" ${D:-e} | y');
     assert.equal(second?.line, 3);
-    assert.deepEqual(second?.assignments.map(({ name, value }) => [name, value.text]), [["B", "2"]]);
+    assert.deepEqual(
+      second?.assignments.map(({ name, value }) => [name, value.text]),
+      [["B", "2"]],
+    );
     assert.deepEqual(
       second?.words.flatMap(({ expansions }) => expansions),
       [

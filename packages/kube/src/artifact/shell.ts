@@ -148,7 +148,10 @@ class ShellReader {
       else if (char === "&" && this.#peek(1) !== ">") {
         this.#next();
         command = this.#join(command, "&");
-      } else if (/^(?:\d*(?:<<<|<<-?|<>|<&|>>|>&|>\||[<>])|&>>?)/.test(this.#text.slice(this.#at, this.#at + 8)) && !/^<\(|^>\(/.test(this.#text.slice(this.#at, this.#at + 2)))
+      } else if (
+        /^(?:\d*(?:<<<|<<-?|<>|<&|>>|>&|>\||[<>])|&>>?)/.test(this.#text.slice(this.#at, this.#at + 8)) &&
+        !/^<\(|^>\(/.test(this.#text.slice(this.#at, this.#at + 2))
+      )
         this.#redirect(command);
       else this.#commandWord(command);
     }
@@ -175,7 +178,8 @@ class ShellReader {
   }
 
   #redirect(command: Draft): void {
-    const operator = /^(?:\d*(?:<<<|<<-?|<>|<&|>>|>&|>\||[<>])|&>>?)/.exec(this.#text.slice(this.#at, this.#at + 8))?.[0] ?? "";
+    const operator =
+      /^(?:\d*(?:<<<|<<-?|<>|<&|>>|>&|>\||[<>])|&>>?)/.exec(this.#text.slice(this.#at, this.#at + 8))?.[0] ?? "";
     this.#take(operator);
     while (this.#peek() === " " || this.#peek() === "\t") this.#next();
     const target = this.#word();
@@ -238,7 +242,9 @@ class ShellReader {
     if (this.#text.startsWith("$((", this.#at)) return this.#arithmetic();
     if (this.#peek(1) === "(") return this.#substitution(2, seen);
     const rest = this.#text.slice(this.#at, this.#at + 4096);
-    const match = /^\$(?:([A-Za-z_]\w*|[\d@*#?$!-])|\{([#!]?)([A-Za-z_]\w*|[\d@*#?$!-])((?:\[[^\]]*\])?[^}]*)\})/.exec(rest);
+    const match = /^\$(?:([A-Za-z_]\w*|[\d@*#?$!-])|\{([#!]?)([A-Za-z_]\w*|[\d@*#?$!-])((?:\[[^\]]*\])?[^}]*)\})/.exec(
+      rest,
+    );
     if (match === null) return this.#next();
     this.#take(match[0]);
     expansions.push({ name: match[1] ?? match[3] ?? "", quoted, modifier: match[4] ?? "" });

@@ -11,8 +11,10 @@ export const noPlainSecretsInFiles: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1552.001" },
     { framework: "OWASP-K8S", version: "2025", id: "K03" },
   ],
-  rationale: "base64 is an encoding, not encryption. A Secret in a file is readable by everyone who can read the repository, its history, its mirrors and its backups.",
-  remediation: "Seal it with kubeseal, or keep the value in a secret store and commit an ExternalSecret. Replace every value that was committed: the history keeps it.",
+  rationale:
+    "base64 is an encoding, not encryption. A Secret in a file is readable by everyone who can read the repository, its history, its mirrors and its backups.",
+  remediation:
+    "Seal it with kubeseal, or keep the value in a secret store and commit an ExternalSecret. Replace every value that was committed: the history keeps it.",
   examples: {
     failing: `apiVersion: v1
 kind: Secret

@@ -12,8 +12,10 @@ export const noAccountTokenSecrets: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1528" },
     { framework: "OWASP-K8S", version: "2025", id: "K09" },
   ],
-  rationale: "A token in a Secret never expires, is bound to no pod, and belongs to whoever may read Secrets in the namespace.",
-  remediation: "Delete the Secret and take short-lived tokens: a projected volume in pods, kubectl create token for people.",
+  rationale:
+    "A token in a Secret never expires, is bound to no pod, and belongs to whoever may read Secrets in the namespace.",
+  remediation:
+    "Delete the Secret and take short-lived tokens: a projected volume in pods, kubectl create token for people.",
   examples: {
     failing: `apiVersion: v1
 kind: Secret
@@ -40,7 +42,10 @@ type: Opaque
         continue;
       }
       const account = secret.annotations["kubernetes.io/service-account.name"] ?? "(none named)";
-      report.fail(secret, { message: `this Secret asks for a token of ServiceAccount ${account} that never expires`, path: ["type"] });
+      report.fail(secret, {
+        message: `this Secret asks for a token of ServiceAccount ${account} that never expires`,
+        path: ["type"],
+      });
     }
   },
 };

@@ -14,7 +14,8 @@ export const noWellKnownPasswords: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1078.001" },
     { framework: "OWASP-K8S", version: "2025", id: "K03" },
   ],
-  rationale: "Default and example passwords are the first thing that anyone, and any worm, tries; that they lie in a Secret does not help.",
+  rationale:
+    "Default and example passwords are the first thing that anyone, and any worm, tries; that they lie in a Secret does not help.",
   remediation: "Generate a random value: openssl rand -base64 24",
   examples: {
     failing: `apiVersion: v1
@@ -40,7 +41,8 @@ data:
       const values = allValues(secret).filter(({ key }) => !NOT_SECRET.test(key));
       const weak = values.filter(({ text }) => text !== undefined && isWellKnownPassword(text));
       if (weak.length === 0 && values.length > 0) report.pass(secret);
-      for (const { key, path } of weak) report.fail(secret, { message: `the value of ${JSON.stringify(key)} is a well-known default password`, path });
+      for (const { key, path } of weak)
+        report.fail(secret, { message: `the value of ${JSON.stringify(key)} is a well-known default password`, path });
     }
   },
 };

@@ -13,7 +13,8 @@ export const noSecretsInAnnotations: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1552.007" },
     { framework: "OWASP-K8S", version: "2025", id: "K03" },
   ],
-  rationale: "kubectl apply keeps a copy of what it applied in an annotation. Tools that hide a Secret's data still print its annotations, and a value stays there after the data was changed by other means.",
+  rationale:
+    "kubectl apply keeps a copy of what it applied in an annotation. Tools that hide a Secret's data still print its annotations, and a value stays there after the data was changed by other means.",
   remediation: "Remove the annotation, and apply Secrets with kubectl apply --server-side, which does not write it.",
   examples: {
     failing: `apiVersion: v1
@@ -44,7 +45,10 @@ metadata:
       report.fail(secret, {
         message: `the annotation ${ANNOTATION} holds a copy of the values of ${keys.map((key) => JSON.stringify(key)).join(", ")}`,
         path,
-        fix: { description: "Removes the copy of the Secret's values from its annotations.", edits: [{ op: "remove", path, prune: true }] },
+        fix: {
+          description: "Removes the copy of the Secret's values from its annotations.",
+          edits: [{ op: "remove", path, prune: true }],
+        },
       });
     }
   },

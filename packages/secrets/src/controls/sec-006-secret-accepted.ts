@@ -17,7 +17,8 @@ export const secretAccepted: Control = {
   item: "secrets-at-rest",
   severity: "low",
   references: [],
-  rationale: "A Secret that is refused leaves the old value, or none, in place: pods then run with a credential that was meant to be replaced.",
+  rationale:
+    "A Secret that is refused leaves the old value, or none, in place: pods then run with a credential that was meant to be replaced.",
   remediation: "Give the Secret the keys of its type, and base64 in data (or plain text in stringData).",
   examples: {
     failing: `apiVersion: v1
@@ -56,12 +57,25 @@ function problemsOf(secret: KubeObject<Secret>): readonly { path: Path; message:
   const has = (key: string): boolean => values.some((value) => value.key === key);
   const problems = values
     .filter(({ text }) => text === undefined)
-    .map(({ key, path }) => ({ path, message: `data ${JSON.stringify(key)} is not base64, which the API server refuses: plain text belongs in stringData` }));
+    .map(({ key, path }) => ({
+      path,
+      message: `data ${JSON.stringify(key)} is not base64, which the API server refuses: plain text belongs in stringData`,
+    }));
   const missing = (REQUIRED[type] ?? []).filter((key) => !has(key));
-  if (missing.length > 0) problems.push({ path: ["type"], message: `a Secret of type ${type} must have ${missing.map((key) => JSON.stringify(key)).join(" and ")}` });
+  if (missing.length > 0)
+    problems.push({
+      path: ["type"],
+      message: `a Secret of type ${type} must have ${missing.map((key) => JSON.stringify(key)).join(" and ")}`,
+    });
   if (type === "kubernetes.io/basic-auth" && !has("username") && !has("password"))
     problems.push({ path: ["type"], message: `a Secret of type ${type} must have "username" or "password"` });
-  if (type === "kubernetes.io/service-account-token" && (secret.annotations["kubernetes.io/service-account.name"] ?? "") === "")
-    problems.push({ path: ["type"], message: `a Secret of type ${type} must name its account in the annotation kubernetes.io/service-account.name` });
+  if (
+    type === "kubernetes.io/service-account-token" &&
+    (secret.annotations["kubernetes.io/service-account.name"] ?? "") === ""
+  )
+    problems.push({
+      path: ["type"],
+      message: `a Secret of type ${type} must name its account in the annotation kubernetes.io/service-account.name`,
+    });
   return problems;
 }

@@ -15,8 +15,10 @@ export const sealedItemsSealed: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1552.001" },
     { framework: "OWASP-K8S", version: "2025", id: "K03" },
   ],
-  rationale: "What lies in encryptedData is published as if it were encrypted. A value pasted there in plain base64 is a leak; a value cut off never becomes a Secret.",
-  remediation: "Seal the value with kubeseal (or redoubt secrets seal) and paste its whole output; replace a value that was published in plain.",
+  rationale:
+    "What lies in encryptedData is published as if it were encrypted. A value pasted there in plain base64 is a leak; a value cut off never becomes a Secret.",
+  remediation:
+    "Seal the value with kubeseal (or redoubt secrets seal) and paste its whole output; replace a value that was published in plain.",
   examples: {
     failing: `apiVersion: bitnami.com/v1alpha1
 kind: SealedSecret
@@ -43,11 +45,18 @@ spec:
       const items = sealedItemsOf(sealed);
       const wrong = items.filter(({ problem }) => problem !== undefined);
       for (const { key, problem } of wrong)
-        report.fail(sealed, { message: `the sealed value of ${JSON.stringify(key)} ${problem ?? ""}`, path: ["spec", "encryptedData", key] });
-      if (items.length === 0) {
-        const old = stringAt(sealed.value, ["spec", "data"]) !== undefined || objectAt(sealed.value, ["spec", "data"]) !== undefined;
         report.fail(sealed, {
-          message: old ? "spec.data is an obsolete format: seal into spec.encryptedData" : "spec.encryptedData is missing: there is nothing to unseal",
+          message: `the sealed value of ${JSON.stringify(key)} ${problem ?? ""}`,
+          path: ["spec", "encryptedData", key],
+        });
+      if (items.length === 0) {
+        const old =
+          stringAt(sealed.value, ["spec", "data"]) !== undefined ||
+          objectAt(sealed.value, ["spec", "data"]) !== undefined;
+        report.fail(sealed, {
+          message: old
+            ? "spec.data is an obsolete format: seal into spec.encryptedData"
+            : "spec.encryptedData is missing: there is nothing to unseal",
           path: ["spec"],
         });
       } else if (wrong.length === 0) report.pass(sealed);

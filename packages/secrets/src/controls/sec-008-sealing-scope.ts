@@ -13,8 +13,10 @@ export const strictSealingScope: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1552.007" },
     { framework: "OWASP-K8S", version: "2025", id: "K03" },
   ],
-  rationale: "With the scope cluster-wide anyone who sees the sealed value can have the controller open it in a namespace of their own; namespace-wide, under a name of their own in the same namespace.",
-  remediation: "Seal again with the strict scope, which is kubeseal's default. The scope is part of what was encrypted: removing the annotation alone makes the value unreadable.",
+  rationale:
+    "With the scope cluster-wide anyone who sees the sealed value can have the controller open it in a namespace of their own; namespace-wide, under a name of their own in the same namespace.",
+  remediation:
+    "Seal again with the strict scope, which is kubeseal's default. The scope is part of what was encrypted: removing the annotation alone makes the value unreadable.",
   examples: {
     failing: `apiVersion: bitnami.com/v1alpha1
 kind: SealedSecret

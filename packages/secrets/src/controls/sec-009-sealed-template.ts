@@ -15,8 +15,9 @@ export const noPlainValuesInTemplates: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1552.001" },
     { framework: "OWASP-K8S", version: "2025", id: "K03" },
   ],
-  rationale: "spec.template.data is copied into the Secret as it stands: it is not sealed, and anyone who reads the file reads it.",
-  remediation: "Seal the value, and refer to it in the template: {{ index . \"password\" }}",
+  rationale:
+    "spec.template.data is copied into the Secret as it stands: it is not sealed, and anyone who reads the file reads it.",
+  remediation: 'Seal the value, and refer to it in the template: {{ index . "password" }}',
   examples: {
     failing: `apiVersion: bitnami.com/v1alpha1
 kind: SealedSecret
@@ -50,11 +51,16 @@ spec:
       const plain = Object.entries(data).flatMap(([key, text]) => {
         if (typeof text !== "string") return [];
         const shapes = credentialShapes(text);
-        return shapes.length > 0 || isCredentialSetting(key, text) ? [{ key, what: shapes.join(" and ") || "a credential, by its name" }] : [];
+        return shapes.length > 0 || isCredentialSetting(key, text)
+          ? [{ key, what: shapes.join(" and ") || "a credential, by its name" }]
+          : [];
       });
       if (plain.length === 0) report.pass(sealed);
       for (const { key, what } of plain)
-        report.fail(sealed, { message: `the template's ${JSON.stringify(key)} holds ${what}, not sealed`, path: ["spec", "template", "data", key] });
+        report.fail(sealed, {
+          message: `the template's ${JSON.stringify(key)} holds ${what}, not sealed`,
+          path: ["spec", "template", "data", key],
+        });
     }
   },
 };

@@ -11,7 +11,8 @@ export const sealedIdentityComplete: Control = {
   item: "secrets-at-rest",
   severity: "low",
   references: [],
-  rationale: "With the strict scope name and namespace are part of the encryption. Without a namespace in the file, whichever one kubectl happens to point at decides, and in any other the value cannot be opened.",
+  rationale:
+    "With the strict scope name and namespace are part of the encryption. Without a namespace in the file, whichever one kubectl happens to point at decides, and in any other the value cannot be opened.",
   remediation: "Write metadata.namespace, and metadata.name as it was when the value was sealed.",
   examples: {
     failing: `apiVersion: bitnami.com/v1alpha1

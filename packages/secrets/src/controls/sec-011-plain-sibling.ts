@@ -14,7 +14,8 @@ export const noPlainSiblings: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1552.001" },
     { framework: "OWASP-K8S", version: "2025", id: "K03" },
   ],
-  rationale: "The plain Secret that a SealedSecret or ExternalSecret was made from gives away what the other protects; and both write the same object, so whichever comes last wins.",
+  rationale:
+    "The plain Secret that a SealedSecret or ExternalSecret was made from gives away what the other protects; and both write the same object, so whichever comes last wins.",
   remediation: "Delete the plain Secret from the files and from their history, and replace the value.",
   examples: {
     failing: `apiVersion: v1
@@ -63,9 +64,19 @@ spec:
     for (const { object, makes } of makers) {
       const sibling = snapshot
         .list("Secret")
-        .find((secret) => secret.origin.kind === "file" && secret.name === makes && secret.namespace === object.namespace && writtenValues(secret).length > 0);
+        .find(
+          (secret) =>
+            secret.origin.kind === "file" &&
+            secret.name === makes &&
+            secret.namespace === object.namespace &&
+            writtenValues(secret).length > 0,
+        );
       if (sibling === undefined) report.pass(object);
-      else report.fail(sibling, { message: `this plain Secret is the one that ${object.kind} ${object.name} makes: its values are readable here, and the two overwrite each other`, path: ["metadata", "name"] });
+      else
+        report.fail(sibling, {
+          message: `this plain Secret is the one that ${object.kind} ${object.name} makes: its values are readable here, and the two overwrite each other`,
+          path: ["metadata", "name"],
+        });
     }
   },
 };

@@ -28,8 +28,10 @@ export const vaultPathOnce: Control = {
   item: "secrets-at-rest",
   severity: "medium",
   references: [{ framework: "OWASP-K8S", version: "2025", id: "K03" }],
-  rationale: "External Secrets builds the path itself: the store's path, then data/ for KV version 2, then the key. A key that repeats them reads another place than it says, or works only because the operator guesses what was meant.",
-  remediation: "Write the key as vault kv get takes it, without the mount: with path secret, secret/data/database is just database.",
+  rationale:
+    "External Secrets builds the path itself: the store's path, then data/ for KV version 2, then the key. A key that repeats them reads another place than it says, or works only because the operator guesses what was meant.",
+  remediation:
+    "Write the key as vault kv get takes it, without the mount: with path secret, secret/data/database is just database.",
   examples: {
     failing: `${STORE}apiVersion: external-secrets.io/v1
 kind: ExternalSecret
@@ -101,7 +103,10 @@ function failureFor(mount: VaultMount, key: string, path: Path): readonly Failur
         {
           message: `key ${JSON.stringify(key)} repeats the store's path and the data/ of KV version 2, both of which External Secrets adds itself (doubled, ${mount.path ?? ""}/data/${key}); it takes the repetition away again and reads ${problem.reads}: write ${JSON.stringify(problem.shortened)}`,
           path,
-          fix: { description: `Shortens the key to ${problem.shortened}, which reads the same place.`, edits: [{ op: "set", path, value: problem.shortened }] },
+          fix: {
+            description: `Shortens the key to ${problem.shortened}, which reads the same place.`,
+            edits: [{ op: "set", path, value: problem.shortened }],
+          },
         },
       ];
     case "data-twice":
@@ -113,7 +118,13 @@ function failureFor(mount: VaultMount, key: string, path: Path): readonly Failur
         },
       ];
     case "mount-only":
-      return [{ message: `the store has no path, so key ${JSON.stringify(key)} is taken for the mount and ${problem.reads} is read, which is no secret`, path, severity: "high" }];
+      return [
+        {
+          message: `the store has no path, so key ${JSON.stringify(key)} is taken for the mount and ${problem.reads} is read, which is no secret`,
+          path,
+          severity: "high",
+        },
+      ];
     case undefined:
       return [];
   }

@@ -37,10 +37,15 @@ export const storeTransportEncrypted: Control = {
     for (const store of storesOf(snapshot)) {
       const provider = providerOf(store);
       if (provider === undefined) continue;
-      const plain = stringsIn(store.value, []).filter(({ text }) => /^http:\/\//i.test(text) && !/^http:\/\/(?:localhost|127\.|\[::1\])/i.test(text));
+      const plain = stringsIn(store.value, []).filter(
+        ({ text }) => /^http:\/\//i.test(text) && !/^http:\/\/(?:localhost|127\.|\[::1\])/i.test(text),
+      );
       if (plain.length === 0) report.pass(store);
       for (const { text, path } of plain)
-        report.fail(store, { message: `provider ${provider.name} is reached at ${hostOf(text)} over plain HTTP`, path });
+        report.fail(store, {
+          message: `provider ${provider.name} is reached at ${hostOf(text)} over plain HTTP`,
+          path,
+        });
     }
   },
 };

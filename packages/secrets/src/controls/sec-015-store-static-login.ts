@@ -39,8 +39,10 @@ export const storeLoginShortLived: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1552.007" },
     { framework: "OWASP-K8S", version: "2025", id: "K03" },
   ],
-  rationale: "A token or key in a Secret opens the store for whoever reads that one Secret, from anywhere, until somebody notices. A ServiceAccount's token is bound to the cluster and expires.",
-  remediation: "Use the provider's workload identity: Vault's kubernetes or jwt auth, IRSA or Pod Identity, Workload Identity.",
+  rationale:
+    "A token or key in a Secret opens the store for whoever reads that one Secret, from anywhere, until somebody notices. A ServiceAccount's token is bound to the cluster and expires.",
+  remediation:
+    "Use the provider's workload identity: Vault's kubernetes or jwt auth, IRSA or Pod Identity, Workload Identity.",
   examples: {
     failing: EXAMPLE(`        tokenSecretRef:
           name: vault-token
@@ -58,9 +60,15 @@ export const storeLoginShortLived: Control = {
     for (const store of storesOf(snapshot)) {
       const provider = providerOf(store);
       if (provider === undefined || !Object.hasOwn(STATIC_LOGINS, provider.name)) continue;
-      const logins = (STATIC_LOGINS[provider.name] ?? []).filter(({ path }) => isSet(store, [...provider.path, ...path]));
+      const logins = (STATIC_LOGINS[provider.name] ?? []).filter(({ path }) =>
+        isSet(store, [...provider.path, ...path]),
+      );
       if (logins.length === 0) report.pass(store);
-      for (const { path, what } of logins) report.fail(store, { message: `this store logs in with ${what}, which does not expire by itself`, path: [...provider.path, ...path] });
+      for (const { path, what } of logins)
+        report.fail(store, {
+          message: `this store logs in with ${what}, which does not expire by itself`,
+          path: [...provider.path, ...path],
+        });
     }
   },
 };

@@ -28,8 +28,10 @@ export const clusterStoreLimited: Control = {
     { framework: "MITRE-ATTACK", version: "16", id: "T1552.007" },
     { framework: "OWASP-K8S", version: "2025", id: "K03" },
   ],
-  rationale: "Without conditions an ExternalSecret in any namespace reads through this store with the store's rights: whoever may create one reads every secret that the store's role can.",
-  remediation: "List namespaces, or a namespaceSelector with labels that tenants cannot set, under spec.conditions; or give each namespace a SecretStore of its own.",
+  rationale:
+    "Without conditions an ExternalSecret in any namespace reads through this store with the store's rights: whoever may create one reads every secret that the store's role can.",
+  remediation:
+    "List namespaces, or a namespaceSelector with labels that tenants cannot set, under spec.conditions; or give each namespace a SecretStore of its own.",
   examples: {
     failing: EXAMPLE,
     passing: `${EXAMPLE}  conditions:
@@ -41,7 +43,11 @@ export const clusterStoreLimited: Control = {
     for (const store of storesOf(snapshot)) {
       if (store.kind !== "ClusterSecretStore") continue;
       if (listAt(store.value, ["spec", "conditions"]).length > 0) report.pass(store);
-      else report.fail(store, { message: "spec.conditions is not set: an ExternalSecret in any namespace can read through this store", path: ["spec"] });
+      else
+        report.fail(store, {
+          message: "spec.conditions is not set: an ExternalSecret in any namespace can read through this store",
+          path: ["spec"],
+        });
     }
   },
 };

@@ -34,7 +34,8 @@ export const storeReferencesResolve: Control = {
   item: "secrets-at-rest",
   severity: "medium",
   references: [],
-  rationale: "A SecretStore serves its own namespace only, and the kind must be right. An ExternalSecret without its store makes no Secret, or leaves an old one unrefreshed.",
+  rationale:
+    "A SecretStore serves its own namespace only, and the kind must be right. An ExternalSecret without its store makes no Secret, or leaves an old one unrefreshed.",
   remediation: "Name a SecretStore of the same namespace, or set kind: ClusterSecretStore.",
   examples: { failing: STORE("platform"), passing: STORE("shop") },
   fixable: false,
@@ -54,7 +55,10 @@ export const storeReferencesResolve: Control = {
             path,
           });
         else if (namesake.kind !== reference.kind)
-          report.fail(secret, { message: `${reference.name} is a ${namesake.kind}, not a ${reference.kind}: set secretStoreRef.kind`, path });
+          report.fail(secret, {
+            message: `${reference.name} is a ${namesake.kind}, not a ${reference.kind}: set secretStoreRef.kind`,
+            path,
+          });
         else
           report.fail(secret, {
             message: `SecretStore ${reference.name} is in namespace ${namesake.namespace}: one in ${secret.namespace} cannot use it`,

@@ -28,7 +28,8 @@ export const storeStaysInNamespace: Control = {
   item: "secrets-at-rest",
   severity: "medium",
   references: [{ framework: "OWASP-K8S", version: "2025", id: "K03" }],
-  rationale: "A namespaced store must not borrow another namespace's identity; External Secrets refuses one that names another namespace, and the store never becomes ready.",
+  rationale:
+    "A namespaced store must not borrow another namespace's identity; External Secrets refuses one that names another namespace, and the store never becomes ready.",
   remediation: "Remove the namespace from the reference, or use a ClusterSecretStore with conditions.",
   examples: { failing: EXAMPLE("            namespace: platform\n"), passing: EXAMPLE("") },
   fixable: false,
@@ -38,7 +39,10 @@ export const storeStaysInNamespace: Control = {
       const foreign = namespacesIn(store.value, []).filter(({ namespace }) => namespace !== store.namespace);
       if (foreign.length === 0) report.pass(store);
       for (const { namespace, path } of foreign)
-        report.fail(store, { message: `${path.at(-2) ?? "a reference"} names namespace ${namespace}, but a SecretStore in ${store.namespace} may only use its own`, path });
+        report.fail(store, {
+          message: `${path.at(-2) ?? "a reference"} names namespace ${namespace}, but a SecretStore in ${store.namespace} may only use its own`,
+          path,
+        });
     }
   },
 };
@@ -50,7 +54,8 @@ function namespacesIn(value: unknown, path: Path): readonly { namespace: string;
   if (!isJsonObject(value)) return [];
   return Object.entries(value).flatMap(([key, item]) => {
     const last = path.at(-1);
-    if (key === "namespace" && typeof item === "string" && typeof last === "string" && /Ref$|^caProvider$/.test(last)) return [{ namespace: item, path: [...path, key] }];
+    if (key === "namespace" && typeof item === "string" && typeof last === "string" && /Ref$|^caProvider$/.test(last))
+      return [{ namespace: item, path: [...path, key] }];
     return namespacesIn(item, [...path, key]);
   });
 }

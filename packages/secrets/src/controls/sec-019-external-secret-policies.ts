@@ -25,7 +25,8 @@ export const externalSecretPolicies: Control = {
   item: "secrets-at-rest",
   severity: "low",
   references: [{ framework: "OWASP-K8S", version: "2025", id: "K03" }],
-  rationale: "With creationPolicy Orphan the Secret stays in the cluster after its ExternalSecret is deleted: a credential that nobody refreshes and nobody remembers. Some combinations of policies are refused altogether.",
+  rationale:
+    "With creationPolicy Orphan the Secret stays in the cluster after its ExternalSecret is deleted: a credential that nobody refreshes and nobody remembers. Some combinations of policies are refused altogether.",
   remediation: "Use creationPolicy Owner, the default.",
   examples: { failing: EXAMPLE("Orphan"), passing: EXAMPLE("Owner") },
   fixable: false,
@@ -43,12 +44,27 @@ function failureFor({ value }: KubeObject<object>): Failure | undefined {
   const creation = stringAt(value, ["spec", "target", "creationPolicy"]) ?? "Owner";
   const deletion = stringAt(value, ["spec", "target", "deletionPolicy"]) ?? "Retain";
   if (deletion === "Delete" && ["Merge", "None", "CreateOrMerge"].includes(creation))
-    return { message: `deletionPolicy Delete with creationPolicy ${creation} is refused: the operator may only delete a Secret that it owns`, path: ["spec", "target", "deletionPolicy"], severity: "medium" };
+    return {
+      message: `deletionPolicy Delete with creationPolicy ${creation} is refused: the operator may only delete a Secret that it owns`,
+      path: ["spec", "target", "deletionPolicy"],
+      severity: "medium",
+    };
   if (deletion === "Merge" && creation === "None")
-    return { message: "deletionPolicy Merge with creationPolicy None is refused: there is no Secret to merge with", path: ["spec", "target", "deletionPolicy"], severity: "medium" };
+    return {
+      message: "deletionPolicy Merge with creationPolicy None is refused: there is no Secret to merge with",
+      path: ["spec", "target", "deletionPolicy"],
+      severity: "medium",
+    };
   if (listAt(value, ["spec", "data"]).length === 0 && listAt(value, ["spec", "dataFrom"]).length === 0)
-    return { message: "neither data nor dataFrom is set, which is refused: there is nothing to fetch", path: ["spec"], severity: "medium" };
+    return {
+      message: "neither data nor dataFrom is set, which is refused: there is nothing to fetch",
+      path: ["spec"],
+      severity: "medium",
+    };
   if (creation === "Orphan")
-    return { message: "creationPolicy Orphan leaves the Secret in the cluster when this ExternalSecret is deleted", path: ["spec", "target", "creationPolicy"] };
+    return {
+      message: "creationPolicy Orphan leaves the Secret in the cluster when this ExternalSecret is deleted",
+      path: ["spec", "target", "creationPolicy"],
+    };
   return undefined;
 }

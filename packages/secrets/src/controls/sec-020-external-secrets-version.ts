@@ -23,7 +23,8 @@ export const externalSecretsVersion: Control = {
   item: "updates",
   severity: "medium",
   references: [],
-  rationale: "External Secrets serves only v1 of these kinds since its release 0.17. Objects of an older version cannot be applied, which keeps the operator at a release without security fixes.",
+  rationale:
+    "External Secrets serves only v1 of these kinds since its release 0.17. Objects of an older version cannot be applied, which keeps the operator at a release without security fixes.",
   remediation: "Write apiVersion: external-secrets.io/v1, and upgrade the operator to 0.16 first if it is older.",
   examples: { failing: EXAMPLE("v1beta1"), passing: EXAMPLE("v1") },
   fixable: true,
@@ -49,7 +50,12 @@ export const externalSecretsVersion: Control = {
 function fixFor({ kind, value }: KubeObject<object>, version: string): Fix | undefined {
   const engine = stringAt(value, ["spec", "target", "template", "engineVersion"]);
   const isStore = kind === "SecretStore" || kind === "ClusterSecretStore";
-  if (engine === "v1" || objectAt(value, ["spec", "provider", "fake"]) !== undefined || !(version === "v1beta1" || isStore)) return undefined;
+  if (
+    engine === "v1" ||
+    objectAt(value, ["spec", "provider", "fake"]) !== undefined ||
+    !(version === "v1beta1" || isStore)
+  )
+    return undefined;
   return {
     description: "Moves the object to external-secrets.io/v1, where its fields mean the same.",
     edits: [{ op: "set", path: ["apiVersion"], value: "external-secrets.io/v1" }],

@@ -11,7 +11,8 @@ export const sealedSecretsRelease: Control = {
   item: "updates",
   severity: "medium",
   references: [{ framework: "OWASP-K8S", version: "2025", id: "K07" }],
-  rationale: "The controller holds the key to every sealed value. An old release runs with the known faults of its Go version and libraries.",
+  rationale:
+    "The controller holds the key to every sealed value. An old release runs with the known faults of its Go version and libraries.",
   remediation: "Install a current release, and keep its version up to date with a tool that opens merge requests.",
   examples: {
     file: "install.sh",

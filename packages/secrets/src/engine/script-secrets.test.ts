@@ -32,7 +32,10 @@ suite("secrets in scripts", () => {
   for (const [script, line] of leaks)
     test(`found: ${script.split("\n")[0] ?? ""}`, () => {
       const found = scriptSecrets(script);
-      assert.deepEqual(found.map((secret) => secret.line), [line]);
+      assert.deepEqual(
+        found.map((secret) => secret.line),
+        [line],
+      );
       assert.ok(!JSON.stringify(found).includes("hunter"), "the value itself is never shown");
     });
   for (const script of clean) test(`not found: ${script}`, () => assert.deepEqual(scriptSecrets(script), []));

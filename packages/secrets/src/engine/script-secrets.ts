@@ -15,7 +15,9 @@ export function scriptSecrets(text: string): readonly ScriptSecret[] {
     ...literalOptions(command),
     ...pipedLiteral(command, commands),
     ...command.assignments.flatMap(({ name, value }) =>
-      isLiteral(value) && isCredentialSetting(name, value.text) ? [{ line: value.line, message: `${name} is set to a literal value` }] : [],
+      isLiteral(value) && isCredentialSetting(name, value.text)
+        ? [{ line: value.line, message: `${name} is set to a literal value` }]
+        : [],
     ),
     ...exports(command),
   ]);
@@ -37,29 +39,46 @@ function literalOptions(command: ShellCommand): readonly ScriptSecret[] {
     return name === undefined ? undefined : { ...word, text: word.text.slice(name.length + 1) };
   };
   const createsSecret = tool === "kubectl" && rest.includes("create") && rest.includes("secret");
-  const logsIn = ["docker", "podman", "buildah", "skopeo", "crane", "helm", "oras", "cosign"].includes(tool) && rest.includes("login");
+  const logsIn =
+    ["docker", "podman", "buildah", "skopeo", "crane", "helm", "oras", "cosign"].includes(tool) &&
+    rest.includes("login");
   words.forEach((_, index) => {
     const literal = createsSecret ? flag(index, ["--from-literal"]) : undefined;
     const [key = "", ...value] = (literal?.text ?? "").split("=");
     if (literal !== undefined && value.length > 0 && isLiteral(literal) && !isPlaceholder(value.join("=")))
-      found.push({ line: literal.line, message: `kubectl create secret is given the value of ${JSON.stringify(key)} as a literal` });
-    const password = logsIn || createsSecret ? flag(index, createsSecret ? ["--docker-password"] : ["-p", "--password"]) : undefined;
+      found.push({
+        line: literal.line,
+        message: `kubectl create secret is given the value of ${JSON.stringify(key)} as a literal`,
+      });
+    const password =
+      logsIn || createsSecret ? flag(index, createsSecret ? ["--docker-password"] : ["-p", "--password"]) : undefined;
     if (password !== undefined && isLiteral(password) && !isPlaceholder(password.text))
-      found.push({ line: password.line, message: `${tool} ${createsSecret ? "create secret" : "login"} is given a literal password` });
+      found.push({
+        line: password.line,
+        message: `${tool} ${createsSecret ? "create secret" : "login"} is given a literal password`,
+      });
   });
   if (tool === "vault" && (rest[0] === "kv" ? ["put", "patch"].includes(rest[1] ?? "") : rest[0] === "write"))
     for (const word of words.slice(3)) {
       const [, name = "", value = ""] = /^([\w.-]+)=(.*)$/s.exec(word.text) ?? [];
-      if (isLiteral(word) && isCredentialSetting(name, value)) found.push({ line: word.line, message: `vault is given the value of ${JSON.stringify(name)} as a literal` });
+      if (isLiteral(word) && isCredentialSetting(name, value))
+        found.push({ line: word.line, message: `vault is given the value of ${JSON.stringify(name)} as a literal` });
     }
   return found;
 }
 
 const TAKES_SECRET: readonly { readonly what: string; takes(words: readonly string[]): boolean }[] = [
-  { what: "kubectl create secret", takes: ([tool, ...rest]) => tool === "kubectl" && rest.includes("create") && rest.includes("secret") },
+  {
+    what: "kubectl create secret",
+    takes: ([tool, ...rest]) => tool === "kubectl" && rest.includes("create") && rest.includes("secret"),
+  },
   { what: "kubeseal", takes: ([tool]) => tool === "kubeseal" },
   { what: "a login", takes: (words) => words.includes("--password-stdin") },
-  { what: "vault", takes: ([tool, ...rest]) => tool === "vault" && (rest.includes("login") || rest.some((word) => word.endsWith("=-"))) },
+  {
+    what: "vault",
+    takes: ([tool, ...rest]) =>
+      tool === "vault" && (rest.includes("login") || rest.some((word) => word.endsWith("=-"))),
+  },
 ];
 
 /** `echo -n literal | kubectl create secret ...` */
@@ -77,9 +96,12 @@ function pipedLiteral(command: ShellCommand, commands: readonly ShellCommand[]):
 
 function exports({ words }: ShellCommand): readonly ScriptSecret[] {
   const [tool, ...rest] = words;
-  if (tool === undefined || !["export", "local", "declare", "readonly", "env", "typeset"].includes(tool.text)) return [];
+  if (tool === undefined || !["export", "local", "declare", "readonly", "env", "typeset"].includes(tool.text))
+    return [];
   return rest.flatMap((word) => {
     const [, name = "", value = ""] = /^([A-Za-z_]\w*)=(.*)$/s.exec(word.text) ?? [];
-    return name !== "" && isLiteral(word) && isCredentialSetting(name, value) ? [{ line: word.line, message: `${name} is set to a literal value` }] : [];
+    return name !== "" && isLiteral(word) && isCredentialSetting(name, value)
+      ? [{ line: word.line, message: `${name} is set to a literal value` }]
+      : [];
   });
 }

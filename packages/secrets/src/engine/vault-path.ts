@@ -38,7 +38,8 @@ export function vaultKeyProblem(mount: VaultMount, key: string): VaultKeyProblem
   const reads = vaultReadPath(mount, key);
   if (mount.path === undefined) return key.includes("/") ? undefined : { kind: "mount-only", reads };
   const doubled = `${mount.path}/data/`;
-  if (key.startsWith(doubled) && key.length > doubled.length) return { kind: "doubled", reads, shortened: key.slice(doubled.length) };
+  if (key.startsWith(doubled) && key.length > doubled.length)
+    return { kind: "doubled", reads, shortened: key.slice(doubled.length) };
   if (key.startsWith("data/") && key.length > 5) return { kind: "data-twice", reads, shortened: key.slice(5) };
   return undefined;
 }

@@ -16,7 +16,8 @@ const SHAPES: readonly { readonly what: string; readonly pattern: RegExp }[] = [
 
 const URL_PASSWORD = /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*:([^\s/@"']+)@[^\s/]/gi;
 const PASSWORD_NAME = /(?:^|[._\-\s])(?:\w*(?:password|passwd|passphrase)|\w+_pwd|pwd)$/i;
-const TOKEN_NAME = /(?:^|[._-])(?:\w*(?:api[._-]?key|access[._-]?key|secret[._-]?key|private[._-]?key|client[._-]?secret|auth[._-]?token|access[._-]?token|bearer[._-]?token))$/i;
+const TOKEN_NAME =
+  /(?:^|[._-])(?:\w*(?:api[._-]?key|access[._-]?key|secret[._-]?key|private[._-]?key|client[._-]?secret|auth[._-]?token|access[._-]?token|bearer[._-]?token))$/i;
 const BARE_NAME = /(?:^|[._-])(?:token|secret|credentials?|apikey|key)$/i;
 
 /** What in a text is a credential by its shape, in words; never the value itself. */
@@ -48,7 +49,9 @@ export function isCredentialSetting(name: string, value: string): boolean {
 const WELL_KNOWN = new Set(
   `password passwd password1 password123 passw0rd p@ssw0rd p@ssword pass changeme change-me change_me changeit admin admin123 administrator root toor
   secret secret123 supersecret test test123 testing 1234 12345 123456 1234567 12345678 123456789 letmein qwerty default guest user postgres mysql
-  mongodb rabbitmq redis minioadmin minio123 example foobar foo bar welcome abc123 demo mypassword mysecretpassword my-secret-pw`.split(/\s+/),
+  mongodb rabbitmq redis minioadmin minio123 example foobar foo bar welcome abc123 demo mypassword mysecretpassword my-secret-pw`.split(
+    /\s+/,
+  ),
 );
 
 /** Whether a value is among those that everybody tries first. */

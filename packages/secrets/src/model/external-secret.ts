@@ -22,7 +22,13 @@ export function storeReferences({ value }: KubeObject<object>): readonly StoreRe
   const places: Path[] = [
     ["spec", "secretStoreRef"],
     ...listAt(value, ["spec", "data"]).map((_, index): Path => ["spec", "data", index, "sourceRef", "storeRef"]),
-    ...listAt(value, ["spec", "dataFrom"]).map((_, index): Path => ["spec", "dataFrom", index, "sourceRef", "storeRef"]),
+    ...listAt(value, ["spec", "dataFrom"]).map((_, index): Path => [
+      "spec",
+      "dataFrom",
+      index,
+      "sourceRef",
+      "storeRef",
+    ]),
   ];
   return places.flatMap((path) => {
     const name = stringAt(value, [...path, "name"]);
@@ -30,9 +36,14 @@ export function storeReferences({ value }: KubeObject<object>): readonly StoreRe
   });
 }
 
-export function findStore(snapshot: ClusterSnapshot, reference: StoreReference, namespace: string): KubeObject<object> | undefined {
+export function findStore(
+  snapshot: ClusterSnapshot,
+  reference: StoreReference,
+  namespace: string,
+): KubeObject<object> | undefined {
   return storesOf(snapshot).find(
-    ({ kind, name, namespace: where }) => kind === reference.kind && name === reference.name && (kind === "ClusterSecretStore" || where === namespace),
+    ({ kind, name, namespace: where }) =>
+      kind === reference.kind && name === reference.name && (kind === "ClusterSecretStore" || where === namespace),
   );
 }
 

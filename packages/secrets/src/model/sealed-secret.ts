@@ -19,7 +19,9 @@ export function scopeAnnotation(scope: SealingScope): string {
 }
 
 /** The sealed items as written, and what is wrong with the shape of each. */
-export function sealedItemsOf(object: KubeObject<object>): readonly { readonly key: string; readonly problem: string | undefined }[] {
+export function sealedItemsOf(
+  object: KubeObject<object>,
+): readonly { readonly key: string; readonly problem: string | undefined }[] {
   const items = objectAt(object.value, ["spec", "encryptedData"]) ?? {};
   return Object.entries(items).map(([key, item]) => ({ key, problem: sealedItemProblem(item) }));
 }
@@ -34,11 +36,14 @@ const GCM_TAG = 16;
 export function sealedItemProblem(item: unknown): string | undefined {
   if (typeof item !== "string" || item === "") return "is empty";
   if (/\{\{|\$\{|^<.*>$/.test(item)) return undefined;
-  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(item.replaceAll(/[\r\n]/g, ""))) return "is not base64";
+  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(item.replaceAll(/[\r\n]/g, "")))
+    return "is not base64";
   const bytes = Buffer.from(item, "base64");
   if (bytes.length < 2) return `is ${bytes.length} byte long: it was never sealed`;
   const sessionKey = bytes.readUInt16BE(0);
-  if (!SESSION_KEY_SIZES.includes(sessionKey)) return "does not begin with the length of an RSA ciphertext: it was never sealed, and may be the plain value in base64";
-  if (bytes.length < 2 + sessionKey + GCM_TAG) return `is cut off: ${bytes.length} bytes, where at least ${2 + sessionKey + GCM_TAG} are needed`;
+  if (!SESSION_KEY_SIZES.includes(sessionKey))
+    return "does not begin with the length of an RSA ciphertext: it was never sealed, and may be the plain value in base64";
+  if (bytes.length < 2 + sessionKey + GCM_TAG)
+    return `is cut off: ${bytes.length} bytes, where at least ${2 + sessionKey + GCM_TAG} are needed`;
   return undefined;
 }

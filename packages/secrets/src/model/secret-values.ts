@@ -17,7 +17,11 @@ export function writtenValues(secret: KubeObject<Secret>): readonly SecretValue[
 
 /** Every value of a Secret with what it decodes to; templates in `data` are given as they stand. */
 export function allValues({ value }: KubeObject<Secret>): readonly SecretValue[] {
-  const data = Object.entries(value.data ?? {}).map(([key, encoded]) => ({ key, path: ["data", key], text: decode(encoded) }));
+  const data = Object.entries(value.data ?? {}).map(([key, encoded]) => ({
+    key,
+    path: ["data", key],
+    text: decode(encoded),
+  }));
   const plain = Object.entries(value.stringData ?? {}).map(([key, text]) => ({ key, path: ["stringData", key], text }));
   return [...data, ...plain];
 }
