@@ -8,6 +8,7 @@ import { controls as mesh } from "@redoubt/mesh";
 import { controls as network } from "@redoubt/network";
 import { controls as podSecurity } from "@redoubt/pod-security";
 import { controls as rbac } from "@redoubt/rbac";
+import { controls as response } from "@redoubt/response";
 import { controls as secrets } from "@redoubt/secrets";
 import { closest } from "./text/closest.ts";
 
@@ -23,6 +24,7 @@ export const catalogue: readonly Control[] = [
   ...admission,
   ...audit,
   ...detection,
+  ...response,
 ].sort((a, b) => (a.id < b.id ? -1 : 1));
 
 const byId: ReadonlyMap<string, Control> = new Map(catalogue.map((control) => [control.id, control]));

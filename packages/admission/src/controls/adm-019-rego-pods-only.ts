@@ -1,7 +1,7 @@
 import type { Control } from "@redoubt/control";
 import { isRegoTest, regoSourcesOf } from "../model/rego-source.ts";
 
-const WORKLOADS = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "template"];
+const WORKLOADS = new Set(["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "template"]);
 
 export const regoSaysEarly: Control = {
   id: "ADM-019",
@@ -46,7 +46,7 @@ deny contains "host network is not allowed" if {
       if (isRegoTest(source)) continue;
       const pod = module.tokens.find(({ kind, text }) => kind === "string" && text === '"Pod"');
       if (pod === undefined) continue;
-      if (module.tokens.some(({ text }) => WORKLOADS.includes(text.replaceAll(/["`]/g, "")))) report.pass(resource);
+      if (module.tokens.some(({ text }) => WORKLOADS.has(text.replaceAll(/["`]/g, "")))) report.pass(resource);
       else
         report.fail(resource, {
           message: `${at(pod.line)}only pods are judged: a Deployment that breaks this policy is applied without an error, and its pods never start`,

@@ -1,7 +1,7 @@
 import type { Control, Failure } from "@redoubt/control";
 import { type ClusterSnapshot, type KubeObject, type Path, listAt, objectAt, stringAt, stringsAt } from "@redoubt/kube";
 
-const SYSTEM = ["kube-system", "kube-public", "kube-node-lease"];
+const SYSTEM = new Set(["kube-system", "kube-public", "kube-node-lease"]);
 
 const EXAMPLE = (exemptions: string): string => `apiVersion: apiserver.config.k8s.io/v1
 kind: AdmissionConfiguration
@@ -85,7 +85,7 @@ function failuresOf({ value }: KubeObject<object>, path: Path): readonly Failure
       path: [...path, "exemptions", "runtimeClasses", index],
     }),
   );
-  const namespaces = stringsAt(value, [...path, "exemptions", "namespaces"]).filter((name) => !SYSTEM.includes(name));
+  const namespaces = stringsAt(value, [...path, "exemptions", "namespaces"]).filter((name) => !SYSTEM.has(name));
   if (namespaces.length > 0)
     failures.push({
       message: `namespaces ${namespaces.join(", ")} are exempt: nothing in them is checked`,

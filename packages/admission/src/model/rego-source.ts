@@ -9,9 +9,9 @@ export interface RegoSource {
   readonly host: "file" | "gatekeeper";
   readonly version: "v0" | "v1";
   /** The place of a line: of the line itself in a file, of the whole text in a template. */
-  pathOf(line: number): Path;
+  readonly pathOf: (line: number) => Path;
   /** What messages say for a line that the path does not show. */
-  at(line: number): string;
+  readonly at: (line: number) => string;
 }
 
 export function regoSourcesOf(snapshot: ClusterSnapshot): readonly RegoSource[] {
@@ -38,5 +38,5 @@ export function regoSourcesOf(snapshot: ClusterSnapshot): readonly RegoSource[] 
 
 /** Tests (`test_` rules, `_test` packages and files) are no policies. */
 export function isRegoTest({ resource, module }: RegoSource): boolean {
-  return module.package.endsWith("_test") || (resource.type === "artifact" && /_test\.rego$/.test(resource.name));
+  return module.package.endsWith("_test") || (resource.type === "artifact" && resource.name.endsWith("_test.rego"));
 }

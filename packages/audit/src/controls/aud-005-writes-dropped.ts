@@ -14,13 +14,13 @@ const NOISE = new Set([
   "pods/status",
 ]);
 const WIDE_GROUPS = ["system:authenticated", "system:unauthenticated", "system:masters", "system:serviceaccounts"];
-const WIDE_USERS = [
+const WIDE_USERS = new Set([
   "system:anonymous",
   "system:admin",
   "kubernetes-admin",
   "kubernetes-super-admin",
   "system:unsecured",
-];
+]);
 
 export const writesNotDropped: Control = {
   id: "AUD-005",
@@ -83,8 +83,7 @@ function droppedWrites(rule: PolicyRule): readonly string[] {
 /** Names control-plane users or groups only. */
 function isNarrow({ users, userGroups }: PolicyRule): boolean {
   if (users.length + userGroups.length === 0) return false;
-  const usersAreNarrow =
-    users.length > 0 && users.every((user) => user.startsWith("system:") && !WIDE_USERS.includes(user));
+  const usersAreNarrow = users.length > 0 && users.every((user) => user.startsWith("system:") && !WIDE_USERS.has(user));
   const groupsAreNarrow =
     userGroups.length > 0 &&
     userGroups.every(
@@ -95,10 +94,13 @@ function isNarrow({ users, userGroups }: PolicyRule): boolean {
 }
 
 function isOnlyNoise({ resources }: PolicyRule): boolean {
-  const isNoise = (resource: string): boolean => NOISE.has(resource) || NOISE.has(resource.replace(/\/\*$/, ""));
   return (
     resources.length > 0 && resources.every((entry) => entry.resources.length > 0 && entry.resources.every(isNoise))
   );
+}
+
+function isNoise(resource: string): boolean {
+  return NOISE.has(resource) || NOISE.has(resource.replace(/\/\*$/, ""));
 }
 
 function describeTarget({ resources, namespaces }: PolicyRule): string {

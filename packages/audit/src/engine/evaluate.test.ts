@@ -15,14 +15,13 @@ interface PolicyCase {
 const root = new URL("../../../../../shared/corpora/audit/", import.meta.url);
 const skip = existsSync(root) ? false : "the recorded cases of the real API server are not here";
 
-suite("the API server's recorded verdicts", { skip }, () => {
-  const read = <T>(file: string): readonly T[] => {
-    const parsed: { cases: readonly T[] } = JSON.parse(readFileSync(new URL(file, root), "utf8"));
-    return parsed.cases;
-  };
+function readCorpus(file: string): string {
+  return readFileSync(new URL(file, root), "utf8");
+}
 
+suite("the API server's recorded verdicts", { skip }, () => {
   test("every request is recorded at the same level", () => {
-    const cases = read<PolicyCase>("policy-cases.json");
+    const { cases }: { cases: readonly PolicyCase[] } = JSON.parse(readCorpus("policy-cases.json"));
     assert.ok(cases.length > 500);
     for (const { name, policy, attributes, expect } of cases) {
       const decision = evaluateAuditPolicy(readAuditPolicy(policy), attributes);
@@ -36,7 +35,10 @@ suite("the API server's recorded verdicts", { skip }, () => {
   });
 
   test("every policy is accepted or refused alike", () => {
-    for (const { policy, valid } of read<{ policy: unknown; valid: boolean }>("validation-cases.json")) {
+    const { cases }: { cases: readonly { policy: unknown; valid: boolean }[] } = JSON.parse(
+      readCorpus("validation-cases.json"),
+    );
+    for (const { policy, valid } of cases) {
       const problems = validateAuditPolicy(policy);
       assert.equal(problems.length === 0, valid, JSON.stringify({ policy, problems }));
     }

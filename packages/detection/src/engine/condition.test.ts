@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { suite, test } from "node:test";
-import { snapshotFromText } from "@redoubt/kube";
+import { snapshotFromText, stringAt } from "@redoubt/kube";
 import { ruleItemsOf } from "../model/rules.ts";
 import { parseCondition } from "./condition.ts";
 
@@ -53,7 +53,7 @@ suite("Falco conditions", () => {
           snapshotFromText(readFileSync(new URL(file, folder), "utf8"), { file }),
         ))
           if (kind === "rule" || kind === "macro") {
-            const parsed = parseCondition(String(value["condition"]));
+            const parsed = parseCondition(stringAt(value, ["condition"]) ?? "");
             assert.ok("macros" in parsed, `${file} ${name}: ${JSON.stringify(parsed)}`);
           }
     },

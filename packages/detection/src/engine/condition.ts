@@ -20,8 +20,12 @@ const FIELD = new RegExp(
 );
 const IDENTIFIER = new RegExp(NAME, "y");
 const TRANSFORMER = /(?:tolower|toupper|b64|basename|len|join|concat|getopt)(?=\()/y;
-const BLANKS = /[ \t\u0008\r\n]*/y;
-const BLANK = "[ \\t\\u0008\\r\\n]";
+/** A backspace is a blank to Falco. */
+const BLANK = "[ \\t\\b\\r\\n]";
+const BLANKS = new RegExp(`${BLANK}*`, "y");
+const OR = new RegExp(`or(?=${BLANK}|\\()`, "y");
+const AND = new RegExp(`and(?=${BLANK}|\\()`, "y");
+const NOT = new RegExp(`not(?=${BLANK})`, "y");
 const NUMBER_OPERATOR = /<=|<|>=|>/y;
 const STRING_OPERATOR = new RegExp(
   `==|=|!=|(?:glob|iglob|contains|icontains|bcontains|startswith|bstartswith|endswith|regex)(?=${BLANK})`,
@@ -107,18 +111,18 @@ class ConditionReader {
     this.#depth += 1;
     if (this.#depth > MAX_DEPTH) this.#fail("brackets are nested too deep");
     this.#and();
-    while (this.#take(/or(?=[ \t\u0008\r\n(])/y) !== undefined) this.#and();
+    while (this.#take(OR) !== undefined) this.#and();
     this.#depth -= 1;
   }
 
   #and(): void {
     this.#not();
-    while (this.#take(/and(?=[ \t\u0008\r\n(])/y) !== undefined) this.#not();
+    while (this.#take(AND) !== undefined) this.#not();
   }
 
   #not(): void {
     this.#blanks();
-    while (this.#take(/not(?=[ \t\u0008\r\n])/y) !== undefined) this.#blanks();
+    while (this.#take(NOT) !== undefined) this.#blanks();
     if (this.#take(/not(?=\()/y) === undefined) this.#check();
     else this.#group();
     this.#blanks();

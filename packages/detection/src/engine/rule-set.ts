@@ -24,13 +24,16 @@ export function conditionOf(item: RuleItem): Condition | undefined {
 
 /** The name that was probably meant: one that continues the written one, or differs by a letter. */
 export function closestName(written: string, known: Iterable<string>): string | undefined {
-  const plain = (name: string): string => name.replaceAll("_", "").toLowerCase();
   const names = [...known];
   return (
     names.find((name) => plain(name) === plain(written)) ??
     names.find((name) => name.startsWith(`${written}_`) || written.startsWith(`${name}_`)) ??
     names.find((name) => name.length > 4 && Math.abs(name.length - written.length) <= 1 && differsByOne(name, written))
   );
+}
+
+function plain(name: string): string {
+  return name.replaceAll("_", "").toLowerCase();
 }
 
 function differsByOne(a: string, b: string): boolean {

@@ -30,7 +30,7 @@ export const imagesByDigest: Control = {
   examples: {
     failing: POD("registry.example.com/web:1.4.2"),
     passing: POD(
-      `registry.example.com/web:1.4.2@sha256:${"4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945"}`,
+      `registry.example.com/web:1.4.2@sha256:4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945`,
     ),
   },
   fixable: false,

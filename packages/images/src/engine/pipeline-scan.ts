@@ -87,10 +87,10 @@ function scan(
 
 function variablesOf(job: GitlabJob): ReadonlyMap<string, string> {
   return new Map(
-    Object.entries(objectAt(job.merged, ["variables"]) ?? {}).map(([name, value]) => [
-      name,
-      String(isJsonObject(value) ? value["value"] : value),
-    ]),
+    Object.entries(objectAt(job.merged, ["variables"]) ?? {}).flatMap(([name, value]) => {
+      const own = isJsonObject(value) ? value["value"] : value;
+      return typeof own === "string" || typeof own === "number" ? [[name, String(own)] as const] : [];
+    }),
   );
 }
 
@@ -128,13 +128,13 @@ function gitlabSkipped(job: GitlabJob): PipelineScan["skipped"] {
   if (rules.length > 0 && modes.every((mode) => mode === "manual" || mode === "never"))
     return { reason: "every rule of the job is manual or never", path: [...job.path, "rules"] };
   const only = job.merged["only"];
-  const refs = Array.isArray(only) ? only : isJsonObject(only) && Array.isArray(only["refs"]) ? only["refs"] : [];
+  const refs = Array.isArray(only) ? only : listAt(only, ["refs"]);
   if (
     refs.length > 0 &&
     refs.every((ref) => typeof ref === "string" && ["schedules", "web", "api", "triggers", "tags"].includes(ref))
   )
     return {
-      reason: `only: ${refs.join(", ")}: commits and merge requests are not scanned`,
+      reason: `only: ${refs.filter((ref) => typeof ref === "string").join(", ")}: commits and merge requests are not scanned`,
       path: [...job.path, "only"],
     };
   return undefined;

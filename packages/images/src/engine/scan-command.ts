@@ -12,18 +12,18 @@ export interface ScanRun {
 
 interface Scanner {
   readonly tool: string;
-  isScan(words: readonly string[]): boolean;
-  cannotFail(words: readonly string[], variables: ReadonlyMap<string, string>): string | undefined;
+  readonly isScan: (words: readonly string[]) => boolean;
+  readonly cannotFail: (words: readonly string[], variables: ReadonlyMap<string, string>) => string | undefined;
   /** The lowest severity that counts, lower-case; undefined where all do. */
-  threshold(words: readonly string[]): readonly string[] | undefined;
+  readonly threshold: (words: readonly string[]) => readonly string[] | undefined;
 }
 
-const TRIVY_TARGETS = ["image", "i", "fs", "filesystem", "rootfs", "sbom", "vm"];
+const TRIVY_TARGETS = new Set(["image", "i", "fs", "filesystem", "rootfs", "sbom", "vm"]);
 
 const SCANNERS: readonly Scanner[] = [
   {
     tool: "trivy",
-    isScan: ([tool, ...rest]) => baseName(tool) === "trivy" && rest.some((word) => TRIVY_TARGETS.includes(word)),
+    isScan: ([tool, ...rest]) => baseName(tool) === "trivy" && rest.some((word) => TRIVY_TARGETS.has(word)),
     cannotFail(words, variables) {
       const code = optionValue(words, "--exit-code") ?? variables.get("TRIVY_EXIT_CODE");
       if (code === undefined)

@@ -5,7 +5,7 @@ import type { Component } from "../model/component.ts";
 export interface FlagRule {
   readonly flag: string;
   /** Given the flag's value (undefined where it is not set): what is wrong with it, or undefined. */
-  wrong(value: string | undefined, component: Component): string | undefined;
+  readonly wrong: (value: string | undefined, component: Component) => string | undefined;
   readonly severity?: Severity;
 }
 

@@ -113,7 +113,8 @@ function kubeadmFlags(value: unknown, path: Path): ReadonlyMap<string, Flag> {
   });
   const mapping = objectAt(value, path);
   if (isJsonObject(mapping))
-    for (const [name, item] of Object.entries(mapping)) flags.set(name, { value: String(item), path: [...path, name] });
+    for (const [name, item] of Object.entries(mapping))
+      if (typeof item !== "object") flags.set(name, { value: String(item), path: [...path, name] });
   return flags;
 }
 

@@ -97,7 +97,8 @@ function keysOf({ value }: KubeObject<object>): readonly { key: string; path: Pa
 
 function failureFor(mount: VaultMount, key: string, path: Path): readonly Failure[] {
   const problem = vaultKeyProblem(mount, key);
-  switch (problem?.kind) {
+  if (problem === undefined) return [];
+  switch (problem.kind) {
     case "doubled":
       return [
         {
@@ -125,7 +126,5 @@ function failureFor(mount: VaultMount, key: string, path: Path): readonly Failur
           severity: "high",
         },
       ];
-    case undefined:
-      return [];
   }
 }

@@ -67,7 +67,7 @@ function literalOptions(command: ShellCommand): readonly ScriptSecret[] {
   return found;
 }
 
-const TAKES_SECRET: readonly { readonly what: string; takes(words: readonly string[]): boolean }[] = [
+const TAKES_SECRET: readonly { readonly what: string; readonly takes: (words: readonly string[]) => boolean }[] = [
   {
     what: "kubectl create secret",
     takes: ([tool, ...rest]) => tool === "kubectl" && rest.includes("create") && rest.includes("secret"),

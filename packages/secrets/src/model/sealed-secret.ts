@@ -26,7 +26,7 @@ export function sealedItemsOf(
   return Object.entries(items).map(([key, item]) => ({ key, problem: sealedItemProblem(item) }));
 }
 
-const SESSION_KEY_SIZES = [256, 384, 512, 1024];
+const SESSION_KEY_SIZES = new Set([256, 384, 512, 1024]);
 const GCM_TAG = 16;
 
 /**
@@ -41,7 +41,7 @@ export function sealedItemProblem(item: unknown): string | undefined {
   const bytes = Buffer.from(item, "base64");
   if (bytes.length < 2) return `is ${bytes.length} byte long: it was never sealed`;
   const sessionKey = bytes.readUInt16BE(0);
-  if (!SESSION_KEY_SIZES.includes(sessionKey))
+  if (!SESSION_KEY_SIZES.has(sessionKey))
     return "does not begin with the length of an RSA ciphertext: it was never sealed, and may be the plain value in base64";
   if (bytes.length < 2 + sessionKey + GCM_TAG)
     return `is cut off: ${bytes.length} bytes, where at least ${2 + sessionKey + GCM_TAG} are needed`;
