@@ -9,6 +9,7 @@ import { EXIT } from "./exit-code.ts";
 import { debug, help } from "./flags/global.ts";
 import { commandHelp } from "./help.ts";
 import type { Host } from "./terminal/host.ts";
+import { plain } from "./terminal/plain.ts";
 
 /** Runs one command line (without the program's name) and resolves to its exit code. Errors are printed, never thrown. */
 export async function run(words: readonly string[], host: Host): Promise<number> {
@@ -28,7 +29,7 @@ export async function run(words: readonly string[], host: Host): Promise<number>
     const action = await command.load();
     return await action({ args, host });
   } catch (error) {
-    host.stderr.write(describeError(error, command, words.includes(`--${debug.name}`)));
+    host.stderr.write(plain(describeError(error, command, words.includes(`--${debug.name}`))));
     return EXIT.usage;
   }
 }

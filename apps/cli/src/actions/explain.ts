@@ -1,7 +1,5 @@
 import type { Control } from "@redoubt/control";
-import { findControl } from "@redoubt/posture";
 import { createColors } from "picocolors";
-import { UsageError } from "../arguments/usage-error.ts";
 import type { Action } from "../command.ts";
 import { explainOutput } from "../commands/explain.ts";
 import { EXIT } from "../exit-code.ts";
@@ -10,6 +8,7 @@ import { wrap } from "../terminal/wrap.ts";
 import { writeOutput } from "../terminal/write-output.ts";
 import { formatYaml } from "../terminal/yaml.ts";
 import { controlValue, referenceText } from "./control-value.ts";
+import { lookUp } from "./look-up.ts";
 
 const WIDTH = 100;
 
@@ -22,17 +21,6 @@ export const runExplain: Action = async ({ args, host }) => {
   }
   return EXIT.clean;
 };
-
-/** Throws `CONTROL_UNKNOWN` with what may have been meant. */
-export function lookUp(id: string): Control {
-  const found = findControl(id);
-  if (found.kind === "found") return found.control;
-  const [near] = found.suggestions;
-  throw new UsageError(
-    "CONTROL_UNKNOWN",
-    `there is no control "${id}"; ${near === undefined ? "redoubt controls lists them" : `did you mean ${near.id} (${near.title})?`}`,
-  );
-}
 
 function render(controls: readonly Control[], format: "text" | "json" | "yaml" | "markdown", color: boolean): string {
   switch (format) {

@@ -1,4 +1,4 @@
-import { type ClusterSnapshot, type Workload, describeResource } from "@redoubt/kube";
+import { type ClusterSnapshot, type Diagnostic, type Workload, describeResource } from "@redoubt/kube";
 import {
   LEVELS,
   type Level,
@@ -17,6 +17,7 @@ import type { Action } from "../command.ts";
 import { level, podSecurityCheckOutput, version } from "../commands/pod-security.ts";
 import { EXIT } from "../exit-code.ts";
 import { wantsColor } from "../terminal/host.ts";
+import { plain } from "../terminal/plain.ts";
 import { formatTable } from "../terminal/table.ts";
 import { writeOutput } from "../terminal/write-output.ts";
 import { resourcePlace } from "./place.ts";
@@ -47,10 +48,8 @@ export const runPodSecurityCheck: Action = async (invocation) => {
   const targets = podSecurityCheckOutput.targets(args);
   const asked = { level: args.get(level), version: readVersion(args.get(version)) };
   const snapshot = await readInput(invocation);
-  const incomplete = reportDiagnostics(host, snapshot.diagnostics);
-  const judgements = judgeAll(snapshot, asked, (warning) => {
-    host.stderr.write(`${warning}\n`);
-  });
+  const { judgements, warnings } = judgeAll(snapshot, asked);
+  const incomplete = reportDiagnostics(host, [...snapshot.diagnostics, ...warnings]);
   if (judgements.length === 0) host.stderr.write("no pods or workloads among the input\n");
   for (const { format, file } of targets) {
     const color = file === undefined && wantsColor(host.stdout, host.env);
@@ -66,16 +65,25 @@ interface Asked {
   readonly version: Version | undefined;
 }
 
-function judgeAll(snapshot: ClusterSnapshot, asked: Asked, warn: (text: string) => void): readonly Judgement[] {
+function judgeAll(
+  snapshot: ClusterSnapshot,
+  asked: Asked,
+): { readonly judgements: readonly Judgement[]; readonly warnings: readonly Diagnostic[] } {
+  const warnings: Diagnostic[] = [];
   const enforced = new Map<string, LevelVersion>();
-  for (const { name, labels } of snapshot.list("Namespace")) {
+  for (const { name, labels, origin } of snapshot.list("Namespace")) {
     const { policy, errors } = policyOfNamespace(labels);
-    for (const { message } of errors) {
-      warn(`warning POD_SECURITY_LABEL: the API server would refuse Namespace ${name}: ${message}`);
+    for (const { label, message } of errors) {
+      warnings.push({
+        code: "POD_SECURITY_LABEL",
+        severity: "warning",
+        message: `the API server would refuse Namespace ${name}: ${message}`,
+        ...(origin.kind === "file" ? { file: origin.file, region: origin.locate(["metadata", "labels", label]) } : {}),
+      });
     }
     if (Object.hasOwn(labels, "pod-security.kubernetes.io/enforce")) enforced.set(name, policy.enforce);
   }
-  return snapshot.workloads.map((workload) => {
+  const judgements = snapshot.workloads.map((workload) => {
     const ofNamespace = enforced.get(workload.namespace);
     if (asked.level !== undefined) {
       return judge(workload, { level: asked.level, version: asked.version ?? ofNamespace?.version ?? "latest" }, "flag");
@@ -85,6 +93,7 @@ function judgeAll(snapshot: ClusterSnapshot, asked: Asked, warn: (text: string) 
     }
     return strictestMet(workload, asked.version ?? "latest");
   });
+  return { judgements, warnings };
 }
 
 function judge(workload: Workload, standard: LevelVersion, askedBy: "flag" | "namespace"): Judgement {
@@ -140,9 +149,9 @@ function formatJudgements(judgements: readonly Judgement[], color: boolean): str
   return formatTable(
     ["VERDICT", "STANDARD", "OBJECT", "PLACE"],
     judgements.map(({ verdict, standard, object, place, message, next }) => ({
-      cells: [verdict, standard, object, place],
+      cells: [verdict, standard, plain(object), plain(place)],
       paint: verdict === "violates" ? paint.red : paint.green,
-      below: message ?? (next === undefined ? undefined : `not ${next.standard}: ${next.violations}`),
+      below: message === undefined ? (next === undefined ? undefined : plain(`not ${next.standard}: ${next.violations}`)) : plain(message),
     })),
     paint.bold,
   );

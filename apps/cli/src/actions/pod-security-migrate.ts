@@ -12,6 +12,7 @@ import {
 import type { Action } from "../command.ts";
 import { podSecurityMigrateOutput, version } from "../commands/pod-security.ts";
 import { EXIT } from "../exit-code.ts";
+import { plain } from "../terminal/plain.ts";
 import { writeOutput } from "../terminal/write-output.ts";
 import { formatYamlDocuments } from "../terminal/yaml.ts";
 import { resourcePlace } from "./place.ts";
@@ -33,7 +34,7 @@ export const runPodSecurityMigrate: Action = async (invocation) => {
 function render(plan: MigrationPlan, format: "table" | "yaml" | "json"): string {
   switch (format) {
     case "table":
-      return renderMigrationText(plan);
+      return plain(renderMigrationText(plan));
     case "yaml":
       return formatYamlDocuments(objectsOf(plan));
     case "json":

@@ -1,4 +1,4 @@
-import { type ClusterSnapshot, loadSnapshot } from "@redoubt/kube";
+import { ClusterSnapshot, loadSnapshot } from "@redoubt/kube";
 import type { Invocation } from "../command.ts";
 import { UsageError } from "../arguments/usage-error.ts";
 import { filename, helmSet, helmValues, kustomize, namespace, recursive } from "../flags/input.ts";
@@ -19,7 +19,7 @@ export async function readInput(invocation: Invocation): Promise<ClusterSnapshot
   const givenNamespace = args.get(namespace);
   const progress = progressOn(host);
   try {
-    return await loadSnapshot({
+    const snapshot = await loadSnapshot({
       paths,
       recursive: args.get(recursive),
       kustomize: args.get(kustomize),
@@ -30,7 +30,27 @@ export async function readInput(invocation: Invocation): Promise<ClusterSnapshot
         progress.update(`reading ${done}/${total} ${path}`);
       },
     });
+    return isEmpty(snapshot) ? emptySnapshot(snapshot) : snapshot;
   } finally {
     progress.done();
   }
+}
+
+/** Nothing was read and nothing says why: a gate must not pass on a wrong path or an empty pipe. */
+function isEmpty({ objects, artifacts, diagnostics }: ClusterSnapshot): boolean {
+  return (
+    objects.length === 0 &&
+    artifacts.every(({ artifact }) => artifact === "unrecognised") &&
+    !diagnostics.some(({ severity }) => severity === "error")
+  );
+}
+
+function emptySnapshot({ objects, artifacts, diagnostics }: ClusterSnapshot): ClusterSnapshot {
+  const nothing = {
+    code: "INPUT_EMPTY",
+    severity: "error",
+    message: "the input holds no manifest and no other file that Redoubt knows",
+    hint: "check the path; -R reads the folders inside a folder",
+  } as const;
+  return new ClusterSnapshot({ objects, artifacts, diagnostics: [...diagnostics, nothing] });
 }

@@ -1,5 +1,6 @@
 import { type Flag, booleanFlag } from "../arguments/flag.ts";
 import type { Command } from "../command.ts";
+import { exceptions } from "../flags/gate.ts";
 import { globalFlags } from "../flags/global.ts";
 import { filename, namespace, recursive } from "../flags/input.ts";
 import { control, skipControl } from "../flags/selection.ts";
@@ -15,9 +16,9 @@ export const fix: Command = {
   summary: "Apply the fixes that are safe, keeping comments and layout",
   description:
     "Edits the files of findings that carry a fix, keeping comments, order, quoting and indentation, and judges the result again. " +
-    "An edit that cannot keep them is refused and listed with its reason. The diff goes to standard output, the summary to standard error.",
+    "An edit that cannot keep them is refused and listed with its reason. Accepted findings (--exceptions, annotations) are left alone. The diff goes to standard output, the summary to standard error.",
   argument: pathArgument,
-  flags: [filename, recursive, namespace, diff, write, control, skipControl, ...globalFlags],
+  flags: [filename, recursive, namespace, diff, write, control, skipControl, exceptions, ...globalFlags],
   examples: [
     { does: "see what would change", line: "redoubt fix -R deploy/" },
     { does: "change the files", line: "redoubt fix -R deploy/ --write" },
@@ -26,7 +27,7 @@ export const fix: Command = {
   ],
   success: "nothing to fix; with --write, nothing fixable is left",
   exitCodes: [
-    { code: 1, means: "--diff: something would change; --write: some fix was refused" },
+    { code: 1, means: "--diff: something would change, as kubectl diff has it; with either: some fix was refused" },
     usageCode,
     incompleteCode,
   ],

@@ -1,0 +1,14 @@
+import type { Control } from "@redoubt/control";
+import { findControl } from "@redoubt/posture";
+import { UsageError } from "../arguments/usage-error.ts";
+
+/** The control of that id, in any case. Throws `CONTROL_UNKNOWN` with what may have been meant. */
+export function lookUp(id: string): Control {
+  const found = findControl(id);
+  if (found.kind === "found") return found.control;
+  const [near] = found.suggestions;
+  throw new UsageError(
+    "CONTROL_UNKNOWN",
+    `there is no control "${id}"; ${near === undefined ? "redoubt controls lists them" : `did you mean ${near.id} (${near.title})?`}`,
+  );
+}
