@@ -93,9 +93,15 @@ function isNarrow({ users, userGroups }: PolicyRule): boolean {
   return usersAreNarrow || groupsAreNarrow;
 }
 
+/** ConfigMaps that are named one by one are the locks of older leader elections. */
 function isOnlyNoise({ resources }: PolicyRule): boolean {
   return (
-    resources.length > 0 && resources.every((entry) => entry.resources.length > 0 && entry.resources.every(isNoise))
+    resources.length > 0 &&
+    resources.every(
+      (entry) =>
+        entry.resources.length > 0 &&
+        entry.resources.every((name) => isNoise(name) || (entry.resourceNames.length > 0 && name === "configmaps")),
+    )
   );
 }
 

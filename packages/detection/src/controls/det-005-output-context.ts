@@ -1,12 +1,11 @@
 import type { Control } from "@redoubt/control";
 import { stringAt } from "@redoubt/kube";
-import { conditionOf } from "../engine/rule-set.ts";
 import { ruleExample } from "../model/rule-example.ts";
 import { ruleItemsOf, sourceOf } from "../model/rules.ts";
 
 export const outputsTellWhere: Control = {
   id: "DET-005",
-  title: "Alerts say who, what and where",
+  title: "Alerts say who did what",
   layer: "cluster",
   item: "runtime-monitoring",
   severity: "low",
@@ -14,7 +13,7 @@ export const outputsTellWhere: Control = {
   rationale:
     "By the time someone looks, the container is gone. What the alert did not carry cannot be found out any more.",
   remediation:
-    "Put the process (%proc.cmdline), the user (%user.name) and the container or pod (%container.id, %k8s.pod.name) into the output.",
+    "Put the process (%proc.cmdline) and the user (%user.name) into the output; Falco adds the container and pod by itself since 0.41, older ones need %container.id and %k8s.pod.name.",
   examples: {
     file: "falco-rules.yaml",
     failing: ruleExample({ output: "Package manager in container (command=%proc.cmdline)" }),
@@ -29,15 +28,9 @@ export const outputsTellWhere: Control = {
         prefixes.some((prefix) => output.includes(`%${prefix}`) || output.includes(`(${prefix}`));
       const missing: string[] = [];
       const source = sourceOf(item);
-      const condition = conditionOf(item);
       if (source === "syscall") {
-        const inContainer =
-          condition?.macros.includes("container") === true ||
-          condition?.fields.some((field) => field.startsWith("container.") || field.startsWith("k8s.")) === true;
         if (!has("proc.", "fd.", "evt.")) missing.push("what happened (%proc.cmdline)");
         if (!has("user.", "proc.loginuid")) missing.push("who did it (%user.name)");
-        if (inContainer && !has("container.", "k8s."))
-          missing.push("in which container (%container.id, %k8s.pod.name)");
       } else if (source === "k8s_audit") {
         if (!has("ka.user.", "ka.impuser.", "jevt.")) missing.push("who did it (%ka.user.name)");
       } else continue;

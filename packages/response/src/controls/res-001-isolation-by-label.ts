@@ -1,6 +1,6 @@
 import type { Control } from "@redoubt/control";
-import { type ClusterSnapshot, matchesLabelSelector } from "@redoubt/kube";
-import { type KubectlCall, type Runbook, runbooksOf } from "../model/runbook.ts";
+import { isSelected, labellingsOf } from "../engine/isolation.ts";
+import { runbooksOf } from "../model/runbook.ts";
 import { SOUND_RUNBOOK } from "../model/runbook-example.ts";
 
 export const isolationWorks: Control = {
@@ -25,11 +25,11 @@ kubectl -n shop label pod "$1" quarantine=true
   fixable: false,
   check(snapshot, report) {
     for (const runbook of runbooksOf(snapshot)) {
-      const labellings = runbook.kubectl.flatMap((call) => labelling(call) ?? []);
+      const labellings = labellingsOf(runbook);
       const [first] = labellings;
       if (first === undefined) continue;
       const path = ["line", first.line];
-      if (!first.labels.some(([key, value]) => isSelected(snapshot, runbook, key, value)))
+      if (!isSelected(snapshot, runbook, first))
         report.fail(runbook.artifact, {
           message: `the label ${first.labels.map(([key, value]) => `${key}=${value}`).join(", ")} isolates nothing: no NetworkPolicy among what was given, or applied by this script, selects it`,
           path,
@@ -45,34 +45,3 @@ kubectl -n shop label pod "$1" quarantine=true
     }
   },
 };
-
-interface Labelling {
-  readonly line: number;
-  readonly labels: readonly (readonly [key: string, value: string])[];
-  readonly removes: boolean;
-}
-
-/** `kubectl label pod NAME key=value other-` */
-function labelling({ verb, arguments: rest, line }: KubectlCall): Labelling | undefined {
-  if (verb !== "label" || !/^(?:pods?|po)(?:\/|$)/.test(rest[0] ?? "")) return undefined;
-  const labels = rest.flatMap((word) => {
-    const [, key, value] = /^([\w./-]+)=(.*)$/s.exec(word) ?? [];
-    return key === undefined ? [] : [[key, value ?? ""] as const];
-  });
-  return labels.length === 0
-    ? undefined
-    : { line, labels, removes: rest.slice(1).some((word) => /^[\w./]+[\w./-]*-$/.test(word)) };
-}
-
-function isSelected(snapshot: ClusterSnapshot, { artifact }: Runbook, key: string, value: string): boolean {
-  if (/kind:\s*["']?(?:NetworkPolicy|CiliumNetworkPolicy)/.test(artifact.text) && artifact.text.includes(key))
-    return true;
-  return snapshot.list("networking.k8s.io/NetworkPolicy").some(({ value: policy }) => {
-    const selector = policy.spec?.podSelector;
-    const names = [
-      ...Object.keys(selector?.matchLabels ?? {}),
-      ...(selector?.matchExpressions ?? []).map((item) => item.key),
-    ];
-    return names.includes(key) && matchesLabelSelector(selector, { [key]: value });
-  });
-}

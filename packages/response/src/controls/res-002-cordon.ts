@@ -1,4 +1,5 @@
 import type { Control } from "@redoubt/control";
+import { appliesNetworkPolicy, isSelected, labellingsOf } from "../engine/isolation.ts";
 import { runbooksOf } from "../model/runbook.ts";
 import { SOUND_RUNBOOK } from "../model/runbook-example.ts";
 
@@ -26,7 +27,8 @@ kubectl cordon "$1"
   },
   fixable: false,
   check(snapshot, report) {
-    for (const { artifact, kubectl } of runbooksOf(snapshot)) {
+    for (const runbook of runbooksOf(snapshot)) {
+      const { artifact, kubectl } = runbook;
       const cordon = kubectl.find(({ verb }) => verb === "cordon");
       if (cordon === undefined) continue;
       const stops = kubectl.some(
@@ -37,7 +39,9 @@ kubectl cordon "$1"
           verb === "scale" ||
           (verb === "taint" && rest.some((word) => word.includes("NoExecute"))),
       );
-      const cutsNetwork = /kind:\s*["']?(?:NetworkPolicy|CiliumNetworkPolicy)/.test(artifact.text);
+      const cutsNetwork =
+        appliesNetworkPolicy(artifact.text) ||
+        labellingsOf(runbook).some((labelling) => isSelected(snapshot, runbook, labelling));
       if (stops || cutsNetwork) report.pass(artifact);
       else
         report.fail(artifact, {

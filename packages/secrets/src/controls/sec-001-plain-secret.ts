@@ -46,7 +46,7 @@ stringData:
       const keys = values.map(({ key }) => JSON.stringify(key)).join(", ");
       const rendered = secret.origin.rendered === "helm";
       report.fail(secret, {
-        message: `${values.length === 1 ? "the value" : `${values.length} values`} of ${keys} can be read from ${rendered ? "this chart's rendered output" : "this file"}${first.path[0] === "data" ? ": base64 is no encryption" : ""}`,
+        message: `the value${values.length === 1 ? "" : "s"} of ${keys} can be read from ${rendered ? "this chart's rendered output" : "this file"}${first.path[0] === "data" ? ": base64 is no encryption" : ""}`,
         path: first.path,
         ...(rendered ? { severity: "medium" as const } : {}),
       });

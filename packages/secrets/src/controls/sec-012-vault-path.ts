@@ -119,12 +119,13 @@ function failureFor(mount: VaultMount, key: string, path: Path): readonly Failur
         },
       ];
     case "mount-only":
-      return [
-        {
-          message: `the store has no path, so key ${JSON.stringify(key)} is taken for the mount and ${problem.reads} is read, which is no secret`,
-          path,
-          severity: "high",
-        },
-      ];
+      break;
   }
+  return [
+    {
+      message: `the store has no path, so key ${JSON.stringify(key)} is taken for the mount and ${problem.reads} is read, which is no secret`,
+      path,
+      severity: "high",
+    },
+  ];
 }
