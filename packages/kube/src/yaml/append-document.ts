@@ -17,7 +17,13 @@ export function appendDocument(fileText: string, object: JsonObject): string {
   if (layout?.json === true) {
     const unit = layout.unit === undefined ? {} : { unit: layout.unit };
     const colon = layout.tight ? ":" : ": ";
-    const written = writeFlow(object, { json: true, colon, comma: layout.tight ? "," : ", ", quote: "double", ...unit });
+    const written = writeFlow(object, {
+      json: true,
+      colon,
+      comma: layout.tight ? "," : ", ",
+      quote: "double",
+      ...unit,
+    });
     return `${head}${written.replaceAll("\n", newline)}${newline}`;
   }
   const separator = last === undefined || endsWithSeparator(fileText) ? "" : "---\n";

@@ -44,29 +44,36 @@ function editsFor(value: JsonValue): Edit[] {
   return edits;
 }
 
-test("real manifests take edits exactly, keep their comments, and are left alone by the same edits again", { skip: existsSync(folder) ? false : "the corpus is not there" }, () => {
-  let edited = 0;
-  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
-    if (!/\.(?:ya?ml|json)$/.test(name)) continue;
-    const text = readFileSync(join(folder, name), "utf8");
-    for (const { start, end } of splitDocuments(text)) {
-      const document = text.slice(start, end);
-      const { value } = parseDocument(document);
-      if (!isJsonObject(value)) continue;
-      const edits = editsFor(value);
-      const wanted = applyToValue(value, edits);
-      const result = applyEdits(document, edits);
-      if (wanted.kind === "refused") {
-        assert.equal(result.kind, "refused", name);
-        continue;
+test(
+  "real manifests take edits exactly, keep their comments, and are left alone by the same edits again",
+  { skip: existsSync(folder) ? false : "the corpus is not there" },
+  () => {
+    let edited = 0;
+    for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+      if (!/\.(?:ya?ml|json)$/.test(name)) continue;
+      const text = readFileSync(join(folder, name), "utf8");
+      for (const { start, end } of splitDocuments(text)) {
+        const document = text.slice(start, end);
+        const { value } = parseDocument(document);
+        if (!isJsonObject(value)) continue;
+        const edits = editsFor(value);
+        const wanted = applyToValue(value, edits);
+        const result = applyEdits(document, edits);
+        if (wanted.kind === "refused") {
+          assert.equal(result.kind, "refused", name);
+          continue;
+        }
+        assert.ok(result.kind === "edited", `${name}: ${result.kind === "refused" ? result.reason : ""}`);
+        assert.ok(deepEqual(parseDocument(result.text).value, wanted.value), name);
+        assert.ok(
+          keepsComments(commentsOf(document, parseTree(document)), commentsOf(result.text, parseTree(result.text))),
+          name,
+        );
+        const lasting = edits.filter((edit) => edit.op !== "remove");
+        assert.deepEqual(applyEdits(result.text, lasting), { kind: "edited", text: result.text }, name);
+        edited++;
       }
-      assert.ok(result.kind === "edited", `${name}: ${result.kind === "refused" ? result.reason : ""}`);
-      assert.ok(deepEqual(parseDocument(result.text).value, wanted.value), name);
-      assert.ok(keepsComments(commentsOf(document, parseTree(document)), commentsOf(result.text, parseTree(result.text))), name);
-      const lasting = edits.filter((edit) => edit.op !== "remove");
-      assert.deepEqual(applyEdits(result.text, lasting), { kind: "edited", text: result.text }, name);
-      edited++;
     }
-  }
-  assert.ok(edited > 200);
-});
+    assert.ok(edited > 200);
+  },
+);

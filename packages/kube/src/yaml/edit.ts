@@ -10,7 +10,9 @@ import { type Splice, applySplices } from "./edit/splice.ts";
 import { type EditRefusal, applyOne, deepEqual, fieldName } from "./edit/value.ts";
 import { parseTree } from "./tree.ts";
 
-export type EditedText = { readonly kind: "edited"; readonly text: string } | ({ readonly kind: "refused" } & EditRefusal);
+export type EditedText =
+  | { readonly kind: "edited"; readonly text: string }
+  | ({ readonly kind: "refused" } & EditRefusal);
 
 /** Edits that belong together: all are made, or none. */
 export interface EditGroup {
@@ -93,7 +95,8 @@ class Attempt {
     if (source === undefined) {
       for (const [index, { edits }] of this.#groups.entries()) {
         const [edit] = edits;
-        if (edit !== undefined) this.#refused.set(index, { edit, code: "EDIT_NOT_YAML", reason: "the document cannot be read as YAML" });
+        if (edit !== undefined)
+          this.#refused.set(index, { edit, code: "EDIT_NOT_YAML", reason: "the document cannot be read as YAML" });
       }
       return this.#text;
     }
@@ -223,7 +226,9 @@ function sourceOf(text: string): Source | undefined {
 /** Why the text that was planned does not mean what the edit wants. */
 function notExact(source: Source, edit: Edit): Extract<Plan, { kind: "refused" }> {
   const { anchors } = walk(source, edit.path);
-  const shared = anchors.map((name) => ({ name, uses: aliasesOf(source.root, name).length })).find(({ uses }) => uses > 0);
+  const shared = anchors
+    .map((name) => ({ name, uses: aliasesOf(source.root, name).length }))
+    .find(({ uses }) => uses > 0);
   if (shared !== undefined) {
     const places = shared.uses === 1 ? "another place" : `${shared.uses} other places`;
     const reason = `${fieldName(edit.path)} is inside the anchor &${shared.name}, which ${places} of the document use${shared.uses === 1 ? "s" : ""}: they would change too`;

@@ -9,7 +9,7 @@ suite("lines inside flow collections and quotes may be indented in any way", () 
     ["a: {\n  x: 1 # one\n}\n", { a: { x: 1 } }],
     ["l:\n- a: [\n'x # y', # why\n\n'z'\n]\n", { l: [{ a: ["x # y", "z"] }] }],
     ["a:\r\n  b: {\r\n    c: 1\r\n  }\r\n", { a: { b: { c: 1 } } }],
-    ['a: "one\ntwo"\nb: \'x\n\ny # z\n\'\n', { a: "one two", b: "x\ny # z " }],
+    ["a: \"one\ntwo\"\nb: 'x\n\ny # z\n'\n", { a: "one two", b: "x\ny # z " }],
   ];
   for (const [text, value] of table) {
     test(JSON.stringify(text), () => {

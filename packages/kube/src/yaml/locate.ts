@@ -37,7 +37,11 @@ function treeOf(text: string): YamlNode | undefined {
   }
 }
 
-function step(text: string, from: YamlNode, segment: string | number): { readonly range: Range; readonly value: YamlNode } | undefined {
+function step(
+  text: string,
+  from: YamlNode,
+  segment: string | number,
+): { readonly range: Range; readonly value: YamlNode } | undefined {
   const node = from.kind === "alias" ? from.target : from;
   if (node?.kind === "mapping") {
     const entry = findEntry(text, node, String(segment));
@@ -55,7 +59,12 @@ function step(text: string, from: YamlNode, segment: string | number): { readonl
 }
 
 /** The entry that gives `key` its value: the last one that writes it, itself or through a merge key. */
-export function findEntry(text: string, mapping: MappingNode, key: string, seen: Set<MappingNode> = new Set()): MappingEntry | undefined {
+export function findEntry(
+  text: string,
+  mapping: MappingNode,
+  key: string,
+  seen: Set<MappingNode> = new Set(),
+): MappingEntry | undefined {
   if (seen.has(mapping)) return undefined;
   seen.add(mapping);
   for (const entry of mapping.entries.toReversed()) {

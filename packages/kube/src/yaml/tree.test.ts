@@ -5,7 +5,8 @@ import { type YamlNode, parseTree, scalarText } from "./tree.ts";
 /** Every node as its source text, with collections' own text first. */
 function outline(text: string, node: YamlNode): unknown {
   const source = text.slice(node.start, node.end);
-  if (node.kind === "mapping") return [source, ...node.entries.map((entry) => [outline(text, entry.key), outline(text, entry.value)])];
+  if (node.kind === "mapping")
+    return [source, ...node.entries.map((entry) => [outline(text, entry.key), outline(text, entry.value)])];
   if (node.kind === "sequence") return [source, ...node.items.map((item) => outline(text, item.value))];
   return source;
 }
@@ -39,10 +40,7 @@ test("flow collections include their brackets, through comments, trailing commas
   const text = 'a: {b: , "c":1, # see\n  d,\n  ? e : [x: y, z, ], }';
   assert.deepEqual(outlineOf(text), [
     text,
-    [
-      "a",
-      [text.slice(3), ["b", ""], ['"c"', "1"], ["d", ""], ["e", ["[x: y, z, ]", ["x: y", ["x", "y"]], "z"]]],
-    ],
+    ["a", [text.slice(3), ["b", ""], ['"c"', "1"], ["d", ""], ["e", ["[x: y, z, ]", ["x: y", ["x", "y"]], "z"]]]],
   ]);
 });
 
@@ -75,7 +73,11 @@ test("explicit keys, nested sequences and document markers have their places", (
 });
 
 test("a byte order mark, CRLF and tabs after indicators do not shift anything", () => {
-  assert.deepEqual(outlineOf("\uFEFF---\r\na:\t1\r\nb:\r\n- x\r\n"), ["a:\t1\r\nb:\r\n- x", ["a", "1"], ["b", ["- x", "x"]]]);
+  assert.deepEqual(outlineOf("\uFEFF---\r\na:\t1\r\nb:\r\n- x\r\n"), [
+    "a:\t1\r\nb:\r\n- x",
+    ["a", "1"],
+    ["b", ["- x", "x"]],
+  ]);
 });
 
 test("a text without a document has no tree", () => {

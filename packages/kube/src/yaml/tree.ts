@@ -95,7 +95,14 @@ export function skipSpace(text: string, from: number, commas = false): number {
   let position = from;
   for (;;) {
     const char = text[position];
-    if (char === " " || char === "\t" || char === "\n" || char === "\r" || char === "\uFEFF" || (commas && char === ",")) {
+    if (
+      char === " " ||
+      char === "\t" ||
+      char === "\n" ||
+      char === "\r" ||
+      char === "\uFEFF" ||
+      (commas && char === ",")
+    ) {
       position++;
     } else if (char === "#" && (position === 0 || /[\s,\uFEFF]/.test(text[position - 1] ?? ""))) {
       position = lineEnd(text, position);
@@ -146,7 +153,8 @@ class TreeBuilder {
   /** `after` is the offset behind the indicator that introduces the node. */
   #node(after: number): YamlNode {
     const event = this.#events[this.#index++];
-    switch (event?.type) {
+    if (event === undefined) throw new Error("the event stream ends where a node is due");
+    switch (event.type) {
       case EVENT_ID.SCALAR:
         return this.#scalar(event, after);
       case EVENT_ID.ALIAS: {
@@ -159,6 +167,8 @@ class TreeBuilder {
         return this.#mapping(event);
       case EVENT_ID.SEQUENCE:
         return this.#sequence(event);
+      case EVENT_ID.DOCUMENT:
+      case EVENT_ID.POP:
       default:
         throw new Error("the event stream has no node where one is due");
     }
@@ -187,7 +197,16 @@ class TreeBuilder {
     const properties = this.#properties(event, after);
     const { anchor, tag } = properties;
     const [style, start, end] = this.#scalarRange(event, properties.end);
-    const node: ScalarNode = { kind: "scalar", outerStart: properties.start ?? start, start, end, anchor, tag, style, event };
+    const node: ScalarNode = {
+      kind: "scalar",
+      outerStart: properties.start ?? start,
+      start,
+      end,
+      anchor,
+      tag,
+      style,
+      event,
+    };
     if (anchor !== undefined) this.#anchors.set(anchor, node);
     return node;
   }
@@ -203,6 +222,7 @@ class TreeBuilder {
         return ["literal", skipSpace(this.#text, after), event.valueEnd];
       case SCALAR_STYLE.FOLDED_BLOCK:
         return ["folded", skipSpace(this.#text, after), event.valueEnd];
+      case SCALAR_STYLE.PLAIN:
       default:
         return ["plain", event.valueStart, event.valueEnd];
     }

@@ -117,14 +117,19 @@ export function writeString(value: string, quote: "double" | "single", flow: boo
 
 /** In the wanted quotes, or in double ones where single ones cannot hold the string. */
 export function quoteString(value: string, quote: "double" | "single"): string {
-  if (quote === "single" && !/[^\x20-\x7E\xA0-\u2027\u202A-\uD7FF\uE000-\uFEFE\uFF00-\uFFFD]/.test(value)) return `'${value.replaceAll("'", "''")}'`;
-  return JSON.stringify(value).replaceAll(/[\x7F-\x9F\u2028\u2029\uFEFF\uFFFE\uFFFF]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  if (quote === "single" && !/[^\x20-\x7E\xA0-\u2027\u202A-\uD7FF\uE000-\uFEFE\uFF00-\uFFFD]/.test(value))
+    return `'${value.replaceAll("'", "''")}'`;
+  return JSON.stringify(value).replaceAll(
+    /[\x7F-\x9F\u2028\u2029\uFEFF\uFFFE\uFFFF]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 const DATE = /^\d{4}-\d\d?-\d\d?(?:[Tt ].*)?$/;
 const SEXAGESIMAL = /^[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?$/;
 /** What some other reader takes for a number, null or merge though go-yaml does not. */
-const ELSEWHERE = /^(?:=|<<|[-+]?[0-9][0-9_]*|[-+]?0o[0-7]+|[-+]?\.?[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
+const ELSEWHERE =
+  /^(?:=|<<|[-+]?[0-9][0-9_]*|[-+]?0o[0-7]+|[-+]?\.?[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 
 function needsQuotes(value: string, flow: boolean): boolean {
   if (value === "" || typeof resolvePlain(value) !== "string") return true;

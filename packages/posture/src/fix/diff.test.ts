@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { unifiedDiff } from "./diff.ts";
 
 test("equal texts have no difference", () => {
@@ -53,9 +53,13 @@ test("a new file is all insertions", () => {
   assert.equal(unifiedDiff("", "a\n", "x"), "--- a/x\n+++ b/x\n@@ -0,0 +1 @@\n+a\n");
 });
 
+const numbered = (name: string): string => Array.from({ length: 3000 }, (_, index) => `${name} ${index}\n`).join("");
+
 test("a text without anything in common is replaced", () => {
-  const lines = (name: string): string => Array.from({ length: 3000 }, (_, index) => `${name} ${index}\n`).join("");
-  assert.match(unifiedDiff(lines("old"), lines("new"), "x"), /^--- a\/x\n\+\+\+ b\/x\n@@ -1,3000 \+1,3000 @@\n-old 0\n/);
+  assert.match(
+    unifiedDiff(numbered("old"), numbered("new"), "x"),
+    /^--- a\/x\n\+\+\+ b\/x\n@@ -1,3000 \+1,3000 @@\n-old 0\n/,
+  );
 });
 
 const hasPatch = spawnSync("patch", ["--version"]).status === 0;
@@ -71,7 +75,10 @@ test("patch makes the new text of the old one", { skip: hasPatch ? false : "patc
         fc.pre(old !== "" && wanted !== "");
         const file = join(folder, "x");
         writeFileSync(file, old);
-        const result = spawnSync("patch", ["-s", "-p1", "--no-backup-if-mismatch"], { cwd: folder, input: unifiedDiff(old, wanted, "x") });
+        const result = spawnSync("patch", ["-s", "-p1", "--no-backup-if-mismatch"], {
+          cwd: folder,
+          input: unifiedDiff(old, wanted, "x"),
+        });
         assert.equal(result.status === 0 || old === wanted, true, result.stdout.toString());
         assert.equal(readFileSync(file, "utf8"), wanted);
       }),

@@ -78,7 +78,8 @@ function shortestPath(oldLines: readonly string[], newLines: readonly string[]):
       let x = stepsDown(furthest, diagonal, depth) ? at(furthest, diagonal + 1) : at(furthest, diagonal - 1) + 1;
       while (x < oldLines.length && x - diagonal < newLines.length && oldLines[x] === newLines[x - diagonal]) x++;
       furthest.set(diagonal, x);
-      if (x >= oldLines.length && x - diagonal >= newLines.length) return backtrack(trace, oldLines.length, newLines.length);
+      if (x >= oldLines.length && x - diagonal >= newLines.length)
+        return backtrack(trace, oldLines.length, newLines.length);
     }
   }
   return undefined;
@@ -107,7 +108,7 @@ function backtrack(trace: readonly ReadonlyMap<number, number>[], oldLength: num
     y = x - previous;
     moves.push({ x, y, insert });
   }
-  return moves.reverse();
+  return moves.toReversed();
 }
 
 /** Changes that share their context lines, together. */
@@ -115,7 +116,8 @@ function hunksOf(changes: readonly Change[], oldLength: number): Change[][] {
   const hunks: Change[][] = [];
   for (const change of changes) {
     const last = hunks.at(-1)?.at(-1);
-    if (last !== undefined && Math.min(last.oldEnd + CONTEXT, oldLength) >= change.oldStart - CONTEXT) hunks.at(-1)?.push(change);
+    if (last !== undefined && Math.min(last.oldEnd + CONTEXT, oldLength) >= change.oldStart - CONTEXT)
+      hunks.at(-1)?.push(change);
     else hunks.push([change]);
   }
   return hunks;

@@ -66,7 +66,10 @@ function quarrel(id: string, wanted: string): Control {
     for (const object of snapshot.objects) {
       if (valueAt(JSON.parse(JSON.stringify(object.value)), ["metadata", "labels", "owner"]) === wanted) continue;
       const edits = [{ op: "set", path: ["metadata", "labels", "owner"], value: wanted }] as const;
-      report.fail(object, { message: `owner is not ${wanted}`, fix: { description: `Makes ${wanted} the owner.`, edits } });
+      report.fail(object, {
+        message: `owner is not ${wanted}`,
+        fix: { description: `Makes ${wanted} the owner.`, edits },
+      });
     }
   });
 }
@@ -174,14 +177,19 @@ test("fixes keep comments, anchors and layout, and are made until nothing is lef
 });
 
 test("only the findings that are asked for are fixed", () => {
-  const plan = fixSnapshot(snapshotFromText(manifest, { file: "shop.yaml" }), [hardened, denied], { select: ({ control: { id } }) => id === "TEST-002" });
+  const plan = fixSnapshot(snapshotFromText(manifest, { file: "shop.yaml" }), [hardened, denied], {
+    select: ({ control: { id } }) => id === "TEST-002",
+  });
   assert.deepEqual(new Set(plan.applied.map(({ control: { id } }) => id)), new Set(["TEST-002"]));
   assert.equal(plan.left.length, 4);
 });
 
 test("fixes that undo one another come to an end and are told", () => {
   const text = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\n";
-  const plan = fixSnapshot(snapshotFromText(text, { file: "c.yaml" }), [quarrel("TEST-003", "one"), quarrel("TEST-004", "two")]);
+  const plan = fixSnapshot(snapshotFromText(text, { file: "c.yaml" }), [
+    quarrel("TEST-003", "one"),
+    quarrel("TEST-004", "two"),
+  ]);
   assert.deepEqual(
     plan.refused.map(({ control: { id }, code }) => [id, code]),
     [["TEST-003", "FIX_UNDONE"]],
@@ -200,12 +208,17 @@ test("a fix that the API server would refuse is not made, and the others are", (
 });
 
 test("a new object whose name is taken is not added", () => {
-  const policy = "apiVersion: networking.k8s.io/v1beta9\nkind: NetworkPolicy\nmetadata:\n  name: deny\n  namespace: shop\nspec:\n  podSelector: {}\n";
+  const policy =
+    "apiVersion: networking.k8s.io/v1beta9\nkind: NetworkPolicy\nmetadata:\n  name: deny\n  namespace: shop\nspec:\n  podSelector: {}\n";
   const plan = fixSnapshot(snapshotFromText(`${manifest}---\n${policy}`, { file: "x.yaml" }), [
     control("TEST-006", (snapshot, report) => {
       for (const object of snapshot.objects) {
         if (object.kind !== "List" && object.kind !== "Pod") continue;
-        const add = { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { name: "deny", namespace: "shop" } };
+        const add = {
+          apiVersion: "networking.k8s.io/v1",
+          kind: "NetworkPolicy",
+          metadata: { name: "deny", namespace: "shop" },
+        };
         report.fail(object, { message: "", fix: { description: "", edits: [], adds: [add] } });
       }
     }),
@@ -219,7 +232,8 @@ test("a new object whose name is taken is not added", () => {
 
 test("objects that no file holds as they are, are refused with the place to change", () => {
   const { objects } = snapshotFromText(manifest, { file: "shop.yaml" });
-  const from = (origin: KubeObject<object>["origin"]): ClusterSnapshot => new ClusterSnapshot({ objects: objects.slice(0, 1).map((object) => ({ ...object, origin })) });
+  const from = (origin: KubeObject<object>["origin"]): ClusterSnapshot =>
+    new ClusterSnapshot({ objects: objects.slice(0, 1).map((object) => ({ ...object, origin })) });
   const live = fixSnapshot(from({ kind: "cluster", context: "prod", uid: "1", resourceVersion: "1" }), [denied]);
   assert.deepEqual(
     live.refused.map(({ code }) => code),

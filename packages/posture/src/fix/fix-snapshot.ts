@@ -64,7 +64,11 @@ export interface FixPlan {
  * text is scanned again with the same controls, and so on until no fix is left that can be made. Each fix is made whole or refused
  * with a reason; a second run over the fixed files changes nothing.
  */
-export function fixSnapshot(snapshot: ClusterSnapshot, controls: readonly Control[], options: FixOptions = {}): FixPlan {
+export function fixSnapshot(
+  snapshot: ClusterSnapshot,
+  controls: readonly Control[],
+  options: FixOptions = {},
+): FixPlan {
   const { namespace = "default", select = (): boolean => true } = options;
   const session = new FixSession(snapshot, namespace);
   let evaluation = evaluate(controls, snapshot);
@@ -135,7 +139,9 @@ class FixSession {
       const { fix } = finding;
       if (fix === undefined) continue;
       const key = keyOf(finding, fix);
-      const undone = this.#made.delete(key) ? refusal(finding, fix, "FIX_UNDONE", "the finding is still there once the fix is made") : undefined;
+      const undone = this.#made.delete(key)
+        ? refusal(finding, fix, "FIX_UNDONE", "the finding is still there once the fix is made")
+        : undefined;
       const reported = this.#refused.get(key) ?? undone;
       if (reported !== undefined) refused.push(reported);
     }
@@ -204,7 +210,8 @@ class FixSession {
       for (const candidate of candidates) result = this.#fixDocument(file, result, [candidate]);
       return result;
     }
-    for (const { finding, fix } of candidates) this.#refuse(finding, fix, "FIX_BREAKS", "the API server would refuse the changed object");
+    for (const { finding, fix } of candidates)
+      this.#refuse(finding, fix, "FIX_BREAKS", "the API server would refuse the changed object");
     return text;
   }
 
@@ -252,7 +259,10 @@ class FixSession {
     const namespace = stringAt(object, ["metadata", "namespace"]);
     return this.snapshot.objects.some(
       (other) =>
-        other.kind === object["kind"] && other.group === group && other.name === name && (namespace === undefined || other.namespace === namespace),
+        other.kind === object["kind"] &&
+        other.group === group &&
+        other.name === name &&
+        (namespace === undefined || other.namespace === namespace),
     );
   }
 

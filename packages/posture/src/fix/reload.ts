@@ -1,10 +1,19 @@
-import { type Artifact, ClusterSnapshot, type Diagnostic, type KubeObject, type Resource, SourceOrigin, snapshotFromText } from "@redoubt/kube";
+import {
+  type Artifact,
+  ClusterSnapshot,
+  type Diagnostic,
+  type KubeObject,
+  type Resource,
+  SourceOrigin,
+  snapshotFromText,
+} from "@redoubt/kube";
 
 /** The texts that a snapshot's objects and artifacts were read from and that can be written back, by file, in input order. */
 export function editableSources(snapshot: ClusterSnapshot): Map<string, SourceOrigin["source"]> {
   const sources = new Map<string, SourceOrigin["source"]>();
   for (const { origin } of [...snapshot.objects, ...snapshot.artifacts]) {
-    if (origin instanceof SourceOrigin && origin.rendered === undefined && !sources.has(origin.file)) sources.set(origin.file, origin.source);
+    if (origin instanceof SourceOrigin && origin.rendered === undefined && !sources.has(origin.file))
+      sources.set(origin.file, origin.source);
   }
   return sources;
 }
@@ -13,13 +22,20 @@ export function editableSources(snapshot: ClusterSnapshot): Map<string, SourceOr
  * The snapshot as it is with other texts in some of its files; objects of the other files are the same ones. What the rest of a
  * snapshot said about an object (a namespace by a CustomResourceDefinition of another file) holds for its new version too.
  */
-export function reloadSnapshot(snapshot: ClusterSnapshot, texts: ReadonlyMap<string, string>, namespace: string): ClusterSnapshot {
+export function reloadSnapshot(
+  snapshot: ClusterSnapshot,
+  texts: ReadonlyMap<string, string>,
+  namespace: string,
+): ClusterSnapshot {
   const read = new Map<string, ClusterSnapshot>();
   for (const [file, text] of texts) read.set(file, snapshotFromText(text, { file, namespace }));
   return new ClusterSnapshot({
     objects: replaced(snapshot.objects, read, (fresh) => fresh.objects, likeBefore),
     artifacts: replaced(snapshot.artifacts, read, (fresh) => fresh.artifacts, sameType),
-    diagnostics: [...snapshot.diagnostics.filter(({ file }) => file === undefined || !read.has(file)), ...[...read.values()].flatMap(({ diagnostics }) => diagnostics)],
+    diagnostics: [
+      ...snapshot.diagnostics.filter(({ file }) => file === undefined || !read.has(file)),
+      ...[...read.values()].flatMap(({ diagnostics }) => diagnostics),
+    ],
   });
 }
 

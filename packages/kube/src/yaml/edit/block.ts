@@ -1,6 +1,16 @@
 import type { JsonValue } from "../../json.ts";
 import { type MappingNode, type SequenceNode, type YamlNode, isMergeKey, lineEnd, skipSpace } from "../tree.ts";
-import { type YamlStyle, blockLines, endsInLiteral, entryLines, indent, isInline, itemLines, quoteString, writeInline } from "../write.ts";
+import {
+  type YamlStyle,
+  blockLines,
+  endsInLiteral,
+  entryLines,
+  indent,
+  isInline,
+  itemLines,
+  quoteString,
+  writeInline,
+} from "../write.ts";
 import type { Comment } from "./comments.ts";
 import { type Layout, localStyle, tailEnd } from "./layout.ts";
 import { type Slot, childrenOf, isEntry } from "./slot.ts";
@@ -21,7 +31,12 @@ export function commentsBetween(source: Source, start: number, end: number): Com
 }
 
 /** New lines behind the last line of a block collection, in the column of its children. */
-function insertLines(source: Source, node: MappingNode | SequenceNode, lines: readonly string[], value: JsonValue): Splice[] {
+function insertLines(
+  source: Source,
+  node: MappingNode | SequenceNode,
+  lines: readonly string[],
+  value: JsonValue,
+): Splice[] {
   const { text } = source;
   const children = childrenOf(node);
   const own = children.find((child) => startsLine(text, child.start)) ?? children[0];
@@ -51,7 +66,12 @@ export function insertBlockEntry(
   key: string,
   value: JsonValue,
 ): Splice[] {
-  return insertLines(source, node, entryLines(key, value, localStyle(source.text, source.layout, [...chain, node])), value);
+  return insertLines(
+    source,
+    node,
+    entryLines(key, value, localStyle(source.text, source.layout, [...chain, node])),
+    value,
+  );
 }
 
 export function insertBlockItem(
@@ -73,7 +93,9 @@ export function removeBlockChild(source: Source, node: MappingNode | SequenceNod
   if (!startsLine(text, child.start) && next !== undefined) {
     const padding = startsLine(text, next.start) ? indentationOf(text, next.start) : "";
     const kept = commentsBetween(source, child.start, next.start);
-    return [{ start: child.start, end: next.start, text: kept.map((comment) => `${comment.text}\n${padding}`).join("") }];
+    return [
+      { start: child.start, end: next.start, text: kept.map((comment) => `${comment.text}\n${padding}`).join("") },
+    ];
   }
   const padding = indentationOf(text, child.start);
   const tail = Math.max(lineEnd(text, child.start), tailEnd(text, child.value));
@@ -81,7 +103,8 @@ export function removeBlockChild(source: Source, node: MappingNode | SequenceNod
   const start = lineStart(text, child.start);
   const kept = commentsBetween(source, start, end).map((comment) => padding + comment.text);
   const before = children[index - 1]?.value;
-  const following = before !== undefined && isBlockScalar(lastLeaf(before)) ? shallowComments(text, tail, padding.length) : [];
+  const following =
+    before !== undefined && isBlockScalar(lastLeaf(before)) ? shallowComments(text, tail, padding.length) : [];
   if (end === text.length && lineEnd(text, tail) === text.length && start > 0) {
     // No line break at the end of the file: the one before goes, so that there is none again.
     const previous = start - (text.startsWith("\r\n", start - 2) ? 2 : 1);
@@ -115,20 +138,33 @@ export function replaceInBlock(source: Source, slot: Slot, value: JsonValue): Sp
   const { child } = slot;
   if (child === undefined) return undefined;
   const style = localStyle(source.text, source.layout, slot.chain);
-  if (isInline(value) && isInlineNode(slot.value)) return replaceInline(source, slot, inlineText(slot.value, value, style));
+  if (isInline(value) && isInlineNode(slot.value))
+    return replaceInline(source, slot, inlineText(slot.value, value, style));
   const head = isEntry(child) ? child.colon : child.start;
   if (head === undefined) return undefined;
   return replaceLines(source, slot, head + 1, newLines(value, style, isEntry(child)), value);
 }
 
 /** A mapping that keeps what an alias names and adds or overrides one key. */
-export function overlayInBlock(source: Source, slot: Slot, alias: string, key: string, value: JsonValue): Splice[] | undefined {
+export function overlayInBlock(
+  source: Source,
+  slot: Slot,
+  alias: string,
+  key: string,
+  value: JsonValue,
+): Splice[] | undefined {
   const { child } = slot;
   const head = child === undefined ? undefined : isEntry(child) ? child.colon : child.start;
   if (child === undefined || head === undefined) return undefined;
   const style = localStyle(source.text, source.layout, slot.chain);
   const lines = [`<<: *${alias}`, ...entryLines(key, value, style)];
-  return replaceLines(source, slot, head + 1, isEntry(child) ? { head: "", lines, offset: style.step } : { head: "", lines, offset: style.itemOffset }, value);
+  return replaceLines(
+    source,
+    slot,
+    head + 1,
+    isEntry(child) ? { head: "", lines, offset: style.step } : { head: "", lines, offset: style.itemOffset },
+    value,
+  );
 }
 
 interface NewLines {
@@ -140,7 +176,8 @@ interface NewLines {
 }
 
 function newLines(value: JsonValue, style: YamlStyle, entry: boolean): NewLines {
-  if (isInline(value)) return { head: writeInline(value, style.quote), lines: [], offset: entry ? style.step : style.itemOffset };
+  if (isInline(value))
+    return { head: writeInline(value, style.quote), lines: [], offset: entry ? style.step : style.itemOffset };
   const lines = blockLines(value, style);
   if (typeof value === "string") return { head: lines[0] ?? "", lines: lines.slice(1), offset: 0 };
   if (!entry) return { head: "", lines, offset: style.itemOffset };
@@ -148,14 +185,22 @@ function newLines(value: JsonValue, style: YamlStyle, entry: boolean): NewLines 
 }
 
 /** The general case: everything from the indicator to the end of the old value's last line is written anew, its comments kept. */
-function replaceLines(source: Source, slot: Slot, start: number, { head, lines, offset }: NewLines, value: JsonValue): Splice[] {
+function replaceLines(
+  source: Source,
+  slot: Slot,
+  start: number,
+  { head, lines, offset }: NewLines,
+  value: JsonValue,
+): Splice[] {
   const { text } = source;
   const { child, value: old } = slot;
   if (child === undefined) return [];
   const end = Math.max(lineEnd(text, start), tailEnd(text, old));
   const comments = commentsBetween(source, start, end);
   const onFirstLine = comments.find((comment) => comment.start < lineEnd(text, start));
-  const inline = onFirstLine ?? (old.kind === "scalar" || !isBlock(old) ? comments.find((comment) => comment.start > old.end) : undefined);
+  const inline =
+    onFirstLine ??
+    (old.kind === "scalar" || !isBlock(old) ? comments.find((comment) => comment.start > old.end) : undefined);
   const anchor = old.anchor === undefined ? "" : ` &${old.anchor}`;
   const column = columnOf(text, child.start);
   const following = endsInLiteral(value) ? shallowComments(text, end, column) : [];
@@ -170,7 +215,9 @@ function replaceLines(source: Source, slot: Slot, start: number, { head, lines, 
   const body = indent(lines, column + offset);
   // Between a literal's header and its lines there is no place for comments.
   const literal = head !== "" && lines.length > 0;
-  const written = literal ? [opening, ...body, ...indent(own, column)] : [opening, ...indent(own, column + Math.max(offset, 1)), ...body];
+  const written = literal
+    ? [opening, ...body, ...indent(own, column)]
+    : [opening, ...indent(own, column + Math.max(offset, 1)), ...body];
   return [{ start, end, text: written.join("\n") }, ...following];
 }
 
@@ -225,5 +272,9 @@ export function hasMerge(source: Source, node: MappingNode): boolean {
 
 /** Whether a flow collection holds nothing but blanks. */
 export function isBlankFlow(source: Source, node: MappingNode | SequenceNode): boolean {
-  return childrenOf(node).length === 0 && skipSpace(source.text, node.start + 1) === node.end - 1 && commentsBetween(source, node.start, node.end).length === 0;
+  return (
+    childrenOf(node).length === 0 &&
+    skipSpace(source.text, node.start + 1) === node.end - 1 &&
+    commentsBetween(source, node.start, node.end).length === 0
+  );
 }

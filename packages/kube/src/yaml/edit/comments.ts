@@ -40,7 +40,8 @@ function eachScalar(node: YamlNode, visit: (start: number, end: number) => void)
   switch (node.kind) {
     case "scalar":
       // The header of a block scalar may carry a comment; its content cannot.
-      if (node.style !== "empty") visit(node.style === "literal" || node.style === "folded" ? node.event.valueStart : node.start, node.end);
+      if (node.style !== "empty")
+        visit(node.style === "literal" || node.style === "folded" ? node.event.valueStart : node.start, node.end);
       return;
     case "mapping":
       for (const entry of node.entries) {

@@ -1,5 +1,12 @@
 import type { JsonValue } from "../../json.ts";
-import { type MappingEntry, type MappingNode, type SequenceItem, type SequenceNode, lineEnd, skipSpace } from "../tree.ts";
+import {
+  type MappingEntry,
+  type MappingNode,
+  type SequenceItem,
+  type SequenceNode,
+  lineEnd,
+  skipSpace,
+} from "../tree.ts";
 import { writeFlow, writeFlowEntry } from "../write.ts";
 import { type Source, commentsBetween, replaceInline } from "./block.ts";
 import { flowStyle } from "./layout.ts";
@@ -16,7 +23,11 @@ export function insertFlowItem(source: Source, node: SequenceNode, value: JsonVa
   return insertInFlow(source, node, (indentation) => writeFlow(value, style, indentation));
 }
 
-function insertInFlow(source: Source, node: MappingNode | SequenceNode, write: (indentation: string) => string): Splice[] {
+function insertInFlow(
+  source: Source,
+  node: MappingNode | SequenceNode,
+  write: (indentation: string) => string,
+): Splice[] {
   const { text } = source;
   const last = childrenOf(node).at(-1);
   if (last === undefined) return insertFirst(source, node, write);
@@ -40,7 +51,11 @@ function insertInFlow(source: Source, node: MappingNode | SequenceNode, write: (
   return [{ start: end, end, text: separator + write(indentationOf(text, end)) }];
 }
 
-function insertFirst(source: Source, node: MappingNode | SequenceNode, write: (indentation: string) => string): Splice[] {
+function insertFirst(
+  source: Source,
+  node: MappingNode | SequenceNode,
+  write: (indentation: string) => string,
+): Splice[] {
   const { text, layout } = source;
   const outer = indentationOf(text, node.start);
   const comments = commentsBetween(source, node.start, node.end);
@@ -49,7 +64,9 @@ function insertFirst(source: Source, node: MappingNode | SequenceNode, write: (i
     return [{ start: node.end - 1, end: node.end - 1, text: `${write(padding)}\n${padding}` }];
   }
   const written =
-    layout.unit === undefined || !layout.json ? write(outer) : `\n${outer}${layout.unit}${write(outer + layout.unit)}\n${outer}`;
+    layout.unit === undefined || !layout.json
+      ? write(outer)
+      : `\n${outer}${layout.unit}${write(outer + layout.unit)}\n${outer}`;
   return [{ start: node.start + 1, end: node.end - 1, text: written }];
 }
 
@@ -64,7 +81,9 @@ export function removeFlowChild(source: Source, node: MappingNode | SequenceNode
   const wholeLines = ownLines(text, child);
   if (wholeLines !== undefined) {
     const padding = indentationOf(text, child.start);
-    const kept = commentsBetween(source, wholeLines.start, wholeLines.end).map((comment) => `${padding}${comment.text}\n`);
+    const kept = commentsBetween(source, wholeLines.start, wholeLines.end).map(
+      (comment) => `${padding}${comment.text}\n`,
+    );
     const lines = { ...wholeLines, text: kept.join("") };
     const before = previous === undefined ? -1 : skipSpace(text, childEnd(previous));
     const orphan = next === undefined && !wholeLines.comma && text[before] === ",";
@@ -78,7 +97,10 @@ export function removeFlowChild(source: Source, node: MappingNode | SequenceNode
 }
 
 /** The lines of a child that shares them with nothing but its comma and a comment. */
-function ownLines(text: string, child: MappingEntry | SequenceItem): { start: number; end: number; comma: boolean } | undefined {
+function ownLines(
+  text: string,
+  child: MappingEntry | SequenceItem,
+): { start: number; end: number; comma: boolean } | undefined {
   if (!startsLine(text, child.start)) return undefined;
   const end = childEnd(child);
   const comma = /^[ \t]*,/.exec(text.slice(end, lineEnd(text, end)));
@@ -95,11 +117,21 @@ export function replaceInFlow(source: Source, slot: Slot, value: JsonValue): Spl
   const quoted = old.kind === "scalar" && (old.style === "double" || old.style === "single") ? old.style : style.quote;
   const indentation = indentationOf(source.text, slot.child?.start ?? old.start);
   const keepsQuotes = typeof value === "string" && old.kind === "scalar" && old.style === "double";
-  return replaceInline(source, slot, writeFlow(value, keepsQuotes ? { ...style, json: true } : { ...style, quote: quoted }, indentation));
+  return replaceInline(
+    source,
+    slot,
+    writeFlow(value, keepsQuotes ? { ...style, json: true } : { ...style, quote: quoted }, indentation),
+  );
 }
 
 /** A mapping in flow style that keeps what an alias names and adds or overrides one key. */
-export function overlayInFlow(source: Source, slot: Slot, alias: string, key: string, value: JsonValue): Splice[] | undefined {
+export function overlayInFlow(
+  source: Source,
+  slot: Slot,
+  alias: string,
+  key: string,
+  value: JsonValue,
+): Splice[] | undefined {
   const style = flowStyle(source.text, source.layout, slot.chain.at(-1));
-  return replaceInline(source, slot, `{<<: *${alias} , ${writeFlowEntry(key, value, style)}}`.replace(" ,", ","));
+  return replaceInline(source, slot, `{<<: *${alias}, ${writeFlowEntry(key, value, style)}}`);
 }

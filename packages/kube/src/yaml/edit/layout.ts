@@ -66,12 +66,17 @@ function measure(text: string, node: YamlNode, into: Measures, quotes: { single:
     }
   }
   if (node.kind === "sequence") {
-    if (!node.flow) for (const item of node.items) count(into.itemOffset, itemOffset(text, item));
+    if (!node.flow) for (const item of node.items) count(into.itemOffset, offsetOfItem(text, item));
     for (const { value } of node.items) measure(text, value, into, quotes);
   }
 }
 
-function entryMeasure(text: string, column: number, start: number, value: YamlNode): { step?: number; dashOffset?: number } {
+function entryMeasure(
+  text: string,
+  column: number,
+  start: number,
+  value: YamlNode,
+): { step?: number; dashOffset?: number } {
   const block = (value.kind === "mapping" || value.kind === "sequence") && !value.flow;
   if (!block || lineEnd(text, start) > value.start) return {};
   const offset = columnOf(text, value.start) - column;
@@ -79,7 +84,7 @@ function entryMeasure(text: string, column: number, start: number, value: YamlNo
   return offset > 0 ? { step: offset } : {};
 }
 
-function itemOffset(text: string, item: SequenceNode["items"][number]): number | undefined {
+function offsetOfItem(text: string, item: SequenceNode["items"][number]): number | undefined {
   const { value } = item;
   if (value.start === value.end || lineEnd(text, item.start) < value.start) return undefined;
   // An anchor or tag stands between: the item's own lines say where its text starts.
@@ -104,7 +109,7 @@ export function localStyle(text: string, layout: Layout, chain: readonly (Mappin
   for (const node of chain.toReversed()) {
     if (node.flow) continue;
     if (node.kind === "sequence") {
-      const offset = node.items.map((item) => itemOffset(text, item)).findLast((value) => value !== undefined);
+      const offset = node.items.map((item) => offsetOfItem(text, item)).findLast((value) => value !== undefined);
       if (offset !== undefined) found.itemOffset ??= offset;
       continue;
     }
@@ -138,7 +143,9 @@ export function flowStyle(text: string, layout: Layout, node: MappingNode | Sequ
 export function tailEnd(text: string, node: YamlNode): number {
   if (node.kind === "mapping" && !node.flow) {
     const last = node.entries.at(-1);
-    return last === undefined ? lineEnd(text, node.end) : Math.max(lineEnd(text, last.key.end), tailEnd(text, last.value));
+    return last === undefined
+      ? lineEnd(text, node.end)
+      : Math.max(lineEnd(text, last.key.end), tailEnd(text, last.value));
   }
   if (node.kind === "sequence" && !node.flow) {
     const last = node.items.at(-1);

@@ -43,7 +43,8 @@ export function walk(source: Source, path: Path): Walk {
     const at = { slot, rest: path.slice(index), anchors };
     if (node.anchor !== undefined) anchors.push(node.anchor);
     if (node.kind === "alias") return { ...at, stop: "alias" };
-    if (node.kind === "scalar") return { ...at, stop: isNull(source, path.slice(0, index)) ? "missing" : "scalar" };
+    if (node.kind === "scalar")
+      return { ...at, stop: valueAt(source.value, path.slice(0, index)) === null ? "missing" : "scalar" };
     const chain = [...slot.chain, node];
     if (node.kind === "sequence") {
       const item = typeof segment === "number" ? node.items[segment] : undefined;
@@ -58,23 +59,14 @@ export function walk(source: Source, path: Path): Walk {
   }
   if (slot.value.anchor !== undefined) anchors.push(slot.value.anchor);
   return { slot, rest: [], stop: "found", anchors };
-
-  function isNull(from: Source, at: Path): boolean {
-    return valueAt(from.value, at) === null;
-  }
 }
 
 /** Plans one edit whose path starts at the document's root; pruning stops at its first `floor` segments. */
 export function planEdit(source: Source, edit: Edit, floor: number): Plan {
-  switch (edit.op) {
-    case "set":
-      return planSet(source, edit.path, edit.value, edit);
-    case "append":
-      return planAppend(source, edit);
-    case "remove":
-      if (valueAt(source.value, edit.path) === undefined) return splices([]);
-      return planRemove(source, edit.prune === true ? prunedPath(source.value, edit.path, floor) : edit.path, edit);
-  }
+  if (edit.op === "set") return planSet(source, edit.path, edit.value, edit);
+  if (edit.op === "append") return planAppend(source, edit);
+  if (valueAt(source.value, edit.path) === undefined) return splices([]);
+  return planRemove(source, edit.prune === true ? prunedPath(source.value, edit.path, floor) : edit.path, edit);
 }
 
 function planSet(source: Source, path: Path, value: JsonValue, edit: Edit): Plan {
@@ -83,25 +75,18 @@ function planSet(source: Source, path: Path, value: JsonValue, edit: Edit): Plan
   const { slot, rest, stop } = walk(source, path);
   const [key] = rest;
   const at = path.slice(0, path.length - rest.length);
-  switch (stop) {
-    case "found": {
-      const parts = bothCollections(old, value) && isWritten(slot.value) ? changesWithin(source, slot.value, path, old, value) : undefined;
-      return parts === undefined ? replace(source, slot, value, edit) : { kind: "instead", edits: parts };
-    }
-    case "missing":
-    case "merged": {
-      const edited = editedAt(source, at, rest, value);
-      if (edited === undefined || key === undefined) return refusal(edit, "EDIT_MISSING", `there is no list item for ${fieldName(path)}`);
-      return insertKey(source, slot, String(key), edited, edit);
-    }
-    case "alias": {
-      const edited = editedAt(source, at, rest, value);
-      if (edited === undefined || key === undefined) return refusal(edit, "EDIT_MISSING", `there is no list item for ${fieldName(path)}`);
-      return overlay(source, slot, String(key), edited, edit);
-    }
-    case "scalar":
-      return refusal(edit, "EDIT_TYPE", `a parent of ${fieldName(path)} is no mapping`);
+  if (stop === "scalar") return refusal(edit, "EDIT_TYPE", `a parent of ${fieldName(path)} is no mapping`);
+  if (stop === "found") {
+    const within = bothCollections(old, value) && isWritten(slot.value);
+    const parts = within ? changesWithin(source, slot.value, path, old, value) : undefined;
+    return parts === undefined ? replace(source, slot, value, edit) : { kind: "instead", edits: parts };
   }
+  const edited = editedAt(source, at, rest, value);
+  if (edited === undefined || key === undefined) {
+    return refusal(edit, "EDIT_MISSING", `there is no list item for ${fieldName(path)}`);
+  }
+  const make = stop === "alias" ? overlay : insertKey;
+  return make(source, slot, String(key), edited, edit);
 }
 
 /** The value at `at` as it is after setting `rest` inside it. */
@@ -116,7 +101,8 @@ function insertKey(source: Source, slot: Slot, key: string, whole: JsonValue, ed
   const value = valueAt(whole, [key]);
   if (node.kind !== "mapping" || value === undefined) return replace(source, slot, whole, edit);
   if (!node.flow) return splices(insertBlockEntry(source, slot.chain, node, key, value));
-  if (node.pair) return refusal(edit, "EDIT_NOT_EXACT", "a `key: value` inside a flow list has no room for another key");
+  if (node.pair)
+    return refusal(edit, "EDIT_NOT_EXACT", "a `key: value` inside a flow list has no room for another key");
   if (slot.child !== undefined && !inFlow(slot) && isBlankFlow(source, node)) return replace(source, slot, whole, edit);
   return splices(insertFlowEntry(source, node, key, value));
 }
@@ -125,8 +111,11 @@ function insertKey(source: Source, slot: Slot, key: string, whole: JsonValue, ed
 function overlay(source: Source, slot: Slot, key: string, whole: JsonValue, edit: Edit): Plan {
   const node = slot.value;
   const value = valueAt(whole, [key]);
-  if (node.kind !== "alias" || node.target?.kind !== "mapping" || value === undefined) return replace(source, slot, whole, edit);
-  const made = inFlow(slot) ? overlayInFlow(source, slot, node.name, key, value) : overlayInBlock(source, slot, node.name, key, value);
+  if (node.kind !== "alias" || node.target?.kind !== "mapping" || value === undefined)
+    return replace(source, slot, whole, edit);
+  const made = inFlow(slot)
+    ? overlayInFlow(source, slot, node.name, key, value)
+    : overlayInBlock(source, slot, node.name, key, value);
   return made === undefined ? unwritable(edit) : splices(made);
 }
 
@@ -136,13 +125,19 @@ function planAppend(source: Source, edit: Extract<Edit, { op: "append" }>): Plan
   if (old.some((item) => deepEqual(item, edit.value))) return splices([]);
   const { slot, stop } = walk(source, edit.path);
   const node = slot.value;
-  if (stop !== "found" || node.kind !== "sequence" || (node.items.length === 0 && !inFlow(slot) && isBlankFlow(source, node))) {
+  if (
+    stop !== "found" ||
+    node.kind !== "sequence" ||
+    (node.items.length === 0 && !inFlow(slot) && isBlankFlow(source, node))
+  ) {
     if (stop === "found" && node.kind !== "sequence") return replace(source, slot, [...old, edit.value], edit);
     if (stop === "found" && slot.child !== undefined) return replace(source, slot, [edit.value], edit);
     if (stop !== "found") return planSet(source, edit.path, [...old, edit.value], edit);
   }
   if (node.kind !== "sequence") return unwritable(edit);
-  return splices(node.flow ? insertFlowItem(source, node, edit.value) : insertBlockItem(source, slot.chain, node, edit.value));
+  return splices(
+    node.flow ? insertFlowItem(source, node, edit.value) : insertBlockItem(source, slot.chain, node, edit.value),
+  );
 }
 
 function planRemove(source: Source, path: Path, edit: Edit): Plan {
@@ -154,10 +149,15 @@ function planRemove(source: Source, path: Path, edit: Edit): Plan {
     return result.kind === "edited" ? replace(source, slot, result.value, edit) : unwritable(edit);
   }
   if (stop === "merged") return mergedKey(path, edit);
-  if (stop !== "found" || parent === undefined) return refusal(edit, "EDIT_TYPE", "the document itself cannot be removed");
+  if (stop !== "found" || parent === undefined)
+    return refusal(edit, "EDIT_TYPE", "the document itself cannot be removed");
   const key = path.at(-1);
-  if (parent.kind === "mapping" && hasMerge(source, parent) && bringsKey(source, parent, String(key))) return mergedKey(path, edit);
-  const lost = usedElsewhere(source, slot.value, [...anchorsWithin(slot.value), ...(slot.value.anchor === undefined ? [] : [slot.value.anchor])]);
+  if (parent.kind === "mapping" && hasMerge(source, parent) && bringsKey(source, parent, String(key)))
+    return mergedKey(path, edit);
+  const lost = usedElsewhere(source, slot.value, [
+    ...anchorsWithin(slot.value),
+    ...(slot.value.anchor === undefined ? [] : [slot.value.anchor]),
+  ]);
   if (lost !== undefined) return sharedAnchor(lost, edit);
   const children = childrenOf(parent);
   const indexes = parent.kind === "mapping" ? indexesOf(source, parent, String(key)) : [Number(key)];
@@ -177,7 +177,9 @@ function emptied(source: Source, slot: Slot, parent: MappingNode | SequenceNode,
 }
 
 function indexesOf(source: Source, node: MappingNode, key: string): number[] {
-  return node.entries.flatMap((entry, index) => (!isMergeKey(source.text, entry.key) && keyText(source.text, entry.key) === key ? [index] : []));
+  return node.entries.flatMap((entry, index) =>
+    !isMergeKey(source.text, entry.key) && keyText(source.text, entry.key) === key ? [index] : [],
+  );
 }
 
 function bringsKey(source: Source, node: MappingNode, key: string): boolean {
@@ -188,7 +190,10 @@ function bringsKey(source: Source, node: MappingNode, key: string): boolean {
 function replace(source: Source, slot: Slot, value: JsonValue, edit: Edit): Plan {
   const lost = usedElsewhere(source, slot.value, [...anchorsWithin(slot.value)]);
   if (lost !== undefined) return sharedAnchor(lost, edit);
-  const made = inFlow(slot) || (slot.child === undefined && slot.value.kind !== "scalar") ? replaceInFlow(source, slot, value) : replaceInBlock(source, slot, value);
+  const made =
+    inFlow(slot) || (slot.child === undefined && slot.value.kind !== "scalar")
+      ? replaceInFlow(source, slot, value)
+      : replaceInBlock(source, slot, value);
   return made === undefined ? unwritable(edit) : splices(made);
 }
 
@@ -204,14 +209,19 @@ function* anchorsWithin(node: YamlNode): Generator<string> {
 }
 
 function usedElsewhere(source: Source, node: YamlNode, names: readonly string[]): string | undefined {
-  return names.find((name) => aliasesOf(source.root, name).some((start) => start < node.outerStart || start >= node.end));
+  return names.find((name) =>
+    aliasesOf(source.root, name).some((start) => start < node.outerStart || start >= node.end),
+  );
 }
 
 /** Offsets of the aliases of a name. */
 export function aliasesOf(node: YamlNode, name: string): number[] {
   if (node.kind === "alias") return node.name === name ? [node.start] : [];
   if (node.kind === "scalar") return [];
-  return childrenOf(node).flatMap((child) => [...("key" in child ? aliasesOf(child.key, name) : []), ...aliasesOf(child.value, name)]);
+  return childrenOf(node).flatMap((child) => [
+    ...("key" in child ? aliasesOf(child.key, name) : []),
+    ...aliasesOf(child.value, name),
+  ]);
 }
 
 function bothCollections(old: JsonValue | undefined, value: JsonValue): boolean {
@@ -224,12 +234,19 @@ function isWritten(node: YamlNode): boolean {
 }
 
 /** The edits that turn one collection into another of its kind, so that what stays the same keeps its layout and comments. */
-function changesWithin(source: Source, node: YamlNode, path: Path, old: JsonValue | undefined, value: JsonValue): Edit[] | undefined {
+function changesWithin(
+  source: Source,
+  node: YamlNode,
+  path: Path,
+  old: JsonValue | undefined,
+  value: JsonValue,
+): Edit[] | undefined {
   if (Array.isArray(old) && Array.isArray(value)) return listChanges(path, old, value);
   if (!isJsonObject(old) || !isJsonObject(value)) return undefined;
   const edits: Edit[] = [];
   for (const [key, item] of Object.entries(value)) {
-    if (!Object.hasOwn(old, key) || !deepEqual(old[key], item)) edits.push({ op: "set", path: [...path, key], value: item });
+    if (!Object.hasOwn(old, key) || !deepEqual(old[key], item))
+      edits.push({ op: "set", path: [...path, key], value: item });
   }
   for (const key of Object.keys(old)) {
     if (Object.hasOwn(value, key)) continue;
@@ -249,9 +266,11 @@ function listChanges(path: Path, old: readonly JsonValue[], value: readonly Json
   const shared = most - tail;
   for (let index = same; index < same + shared; index++) {
     const item = value[index];
-    if (item !== undefined && !deepEqual(old[index], item)) edits.push({ op: "set", path: [...path, index], value: item });
+    if (item !== undefined && !deepEqual(old[index], item))
+      edits.push({ op: "set", path: [...path, index], value: item });
   }
-  for (let index = old.length - tail - 1; index >= same + shared; index--) edits.push({ op: "remove", path: [...path, index] });
+  for (let index = old.length - tail - 1; index >= same + shared; index--)
+    edits.push({ op: "remove", path: [...path, index] });
   for (const item of value.slice(same + shared, value.length - tail)) {
     // An append of what the list holds already would change nothing.
     if (value.indexOf(item) !== -1 && value.filter((each) => deepEqual(each, item)).length > 1) return undefined;
@@ -269,7 +288,11 @@ function refusal(edit: Edit, code: string, reason: string): Plan {
 }
 
 function sharedAnchor(name: string, edit: Edit): Plan {
-  return refusal(edit, "EDIT_SHARED_ANCHOR", `the old value holds the anchor &${name}, which is used elsewhere in the document`);
+  return refusal(
+    edit,
+    "EDIT_SHARED_ANCHOR",
+    `the old value holds the anchor &${name}, which is used elsewhere in the document`,
+  );
 }
 
 function mergedKey(path: Path, edit: Edit): Plan {
@@ -277,5 +300,9 @@ function mergedKey(path: Path, edit: Edit): Plan {
 }
 
 function unwritable(edit: Edit): Plan {
-  return refusal(edit, "EDIT_NOT_EXACT", `the way ${fieldName(edit.path)} is written leaves no place for the new value`);
+  return refusal(
+    edit,
+    "EDIT_NOT_EXACT",
+    `the way ${fieldName(edit.path)} is written leaves no place for the new value`,
+  );
 }

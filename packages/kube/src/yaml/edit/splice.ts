@@ -14,7 +14,10 @@ export function applySplices(text: string, splices: readonly Splice[], newline: 
   let position = 0;
   for (const splice of ordered) {
     if (splice.start < position) return undefined;
-    parts.push(text.slice(position, splice.start), newline === "\n" ? splice.text : splice.text.replaceAll("\n", newline));
+    parts.push(
+      text.slice(position, splice.start),
+      newline === "\n" ? splice.text : splice.text.replaceAll("\n", newline),
+    );
     position = splice.end;
   }
   parts.push(text.slice(position));

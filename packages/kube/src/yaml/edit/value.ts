@@ -10,7 +10,9 @@ export interface EditRefusal {
   readonly reason: string;
 }
 
-export type EditedValue = { readonly kind: "edited"; readonly value: JsonValue } | ({ readonly kind: "refused" } & EditRefusal);
+export type EditedValue =
+  | { readonly kind: "edited"; readonly value: JsonValue }
+  | ({ readonly kind: "refused" } & EditRefusal);
 
 /**
  * The edits made on a JSON value, in order, all or none; the given value is not changed. Null counts as absent. An `append` of
@@ -28,22 +30,17 @@ export function applyToValue(value: JsonValue, edits: readonly Edit[]): EditedVa
 
 /** One edit; `prune` stops at the first `floor` segments of its path. Returns the same value where nothing changes. */
 export function applyOne(value: JsonValue, edit: Edit, floor: number): EditedValue {
-  switch (edit.op) {
-    case "set":
-      return put(value, edit.path, edit.value, edit);
-    case "append": {
-      const list = valueAt(value, edit.path) ?? [];
-      if (!Array.isArray(list)) return refuse(edit, "EDIT_TYPE", `${fieldName(edit.path)} is no list`);
-      if (list.some((item) => deepEqual(item, edit.value))) return { kind: "edited", value };
-      return put(value, edit.path, [...list, edit.value], edit);
-    }
-    case "remove": {
-      if (valueAt(value, edit.path) === undefined) return { kind: "edited", value };
-      const path = edit.prune === true ? prunedPath(value, edit.path, floor) : edit.path;
-      if (path.length <= floor) return refuse(edit, "EDIT_TYPE", "the object itself cannot be removed");
-      return { kind: "edited", value: removeAt(value, path) };
-    }
+  if (edit.op === "set") return put(value, edit.path, edit.value, edit);
+  if (edit.op === "append") {
+    const list = valueAt(value, edit.path) ?? [];
+    if (!Array.isArray(list)) return refuse(edit, "EDIT_TYPE", `${fieldName(edit.path)} is no list`);
+    if (list.some((item) => deepEqual(item, edit.value))) return { kind: "edited", value };
+    return put(value, edit.path, [...list, edit.value], edit);
   }
+  if (valueAt(value, edit.path) === undefined) return { kind: "edited", value };
+  const path = edit.prune === true ? prunedPath(value, edit.path, floor) : edit.path;
+  if (path.length <= floor) return refuse(edit, "EDIT_TYPE", "the object itself cannot be removed");
+  return { kind: "edited", value: removeAt(value, path) };
 }
 
 /** The highest path that a pruning removal takes away: parents go with their only child. */
@@ -67,7 +64,8 @@ function put(root: JsonValue, path: Path, value: JsonValue, edit: Edit): EditedV
       return refuse(edit, "EDIT_MISSING", `there is no item ${segment} in the list that ${fieldName(edit.path)} names`);
     }
     const result = put(old, rest, value, edit);
-    if (result.kind === "refused" || result.value === old) return result.kind === "refused" ? result : { kind: "edited", value: root };
+    if (result.kind === "refused" || result.value === old)
+      return result.kind === "refused" ? result : { kind: "edited", value: root };
     return { kind: "edited", value: root.with(segment, result.value) };
   }
   if (root !== null && !isJsonObject(root)) {
@@ -108,7 +106,9 @@ function removeAt(root: JsonValue, path: Path): JsonValue {
 export function deepEqual(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
   if (left === right) return true;
   if (Array.isArray(left)) {
-    return Array.isArray(right) && left.length === right.length && left.every((item, index) => deepEqual(item, right[index]));
+    return (
+      Array.isArray(right) && left.length === right.length && left.every((item, index) => deepEqual(item, right[index]))
+    );
   }
   if (!isJsonObject(left) || !isJsonObject(right)) return false;
   const keys = Object.keys(left);
