@@ -40,7 +40,7 @@ export const webhooksFailClosed: Control = {
                 description: "Refuses requests while the webhook does not answer.",
                 edits: [{ op: "set", path: at, value: "Fail" } satisfies Edit],
                 caution:
-                  "while the webhook is down nothing that it matches can be created or changed: run at least two replicas",
+                  "While the webhook is down nothing that it matches can be created or changed: run at least two replicas.",
               },
             }
           : {}),

@@ -48,7 +48,7 @@ export const ephemeralContainersCovered: Control = {
               },
             },
           ],
-          caution: "the policy must look at spec.ephemeralContainers for this to change anything",
+          caution: "The policy must look at spec.ephemeralContainers for this to change anything.",
         },
       });
     }

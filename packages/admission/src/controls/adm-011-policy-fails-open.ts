@@ -32,7 +32,7 @@ export const policiesFailClosed: Control = {
         fix: {
           description: "Refuses objects on which an expression errs.",
           edits: [{ op: "set", path, value: "Fail" }],
-          caution: "an expression that reads an optional field without has() then refuses objects without it",
+          caution: "An expression that reads an optional field without has() then refuses objects without it.",
         },
       });
     }

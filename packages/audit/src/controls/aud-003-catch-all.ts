@@ -46,7 +46,7 @@ rules:
           fix: {
             description: "Ends the policy with a rule that records everything else at level Metadata.",
             edits: [{ op: "append", path: ["rules"], value: { level: "Metadata", omitStages: ["RequestReceived"] } }],
-            caution: "the log grows by the requests that were dropped until now",
+            caution: "The log grows by the requests that were dropped until now.",
           },
         });
       else if (level === "None")

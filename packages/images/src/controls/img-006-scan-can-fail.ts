@@ -51,7 +51,7 @@ export const scanCanFail: Control = {
                   fix: {
                     description: "Lets the scan's result decide.",
                     edits: cannotFail.edits,
-                    caution: "the pipeline then stops while the image has findings",
+                    caution: "The pipeline then stops while the image has findings.",
                   },
                 }),
           });

@@ -81,7 +81,7 @@ authorization:
           fix: {
             description: "Closes the kubelet's read-only port.",
             edits: [{ op: "set", path: ["readOnlyPort"], value: 0 }],
-            caution: "monitoring that scrapes this port must move to the authenticated one",
+            caution: "Monitoring that scrapes this port must move to the authenticated one.",
           },
         });
       if (failures.length === 0) report.pass(object);

@@ -39,7 +39,7 @@ seccompDefault: true
           fix: {
             description: "Gives containers without a seccomp profile the runtime's default one.",
             edits: [{ op: "set", path: ["seccompDefault"], value: true }],
-            caution: "a workload that needs an unusual system call must then name its own profile",
+            caution: "A workload that needs an unusual system call must then name its own profile.",
           },
         });
       if (booleanAt(object.value, ["rotateCertificates"]) !== true)

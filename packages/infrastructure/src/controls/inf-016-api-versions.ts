@@ -79,6 +79,6 @@ function fixFor(object: KubeObject<object>, removed: RemovedVersion): Fix | unde
   return {
     description,
     edits,
-    caution: "defaults differ: rolling updates, progress deadlines and revision history follow apps/v1",
+    caution: "Defaults differ: rolling updates, progress deadlines and revision history follow apps/v1.",
   };
 }

@@ -63,7 +63,7 @@ function failureFor({ value }: KubeObject<object>): Failure | undefined {
     fix: {
       description: "Refreshes once an hour, the operator's default.",
       edits: [{ op: "set", path, value: "1h" }],
-      caution: "a rotated value then arrives up to an hour later",
+      caution: "A rotated value then arrives up to an hour later.",
     },
   };
 }

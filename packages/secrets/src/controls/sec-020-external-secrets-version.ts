@@ -59,6 +59,6 @@ function fixFor({ kind, value }: KubeObject<object>, version: string): Fix | und
   return {
     description: "Moves the object to external-secrets.io/v1, where its fields mean the same.",
     edits: [{ op: "set", path: ["apiVersion"], value: "external-secrets.io/v1" }],
-    caution: "the operator must be 0.16 or newer",
+    caution: "The operator must be 0.16 or newer.",
   };
 }
