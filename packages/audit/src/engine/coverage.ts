@@ -39,12 +39,14 @@ const EVERYTHING: GroupResources = { group: "*", resources: [], resourceNames: [
 
 function entryCovered(narrow: GroupResources, wide: readonly GroupResources[]): boolean {
   const wanted = narrow.resources.length > 0 ? narrow.resources : ["*"];
+  // Without resources the API server does not look at resourceNames.
+  const names = narrow.resources.length > 0 ? narrow.resourceNames : [];
   return wanted.every((resource) =>
     wide.some(
       (entry) =>
         (entry.group === "*" || entry.group === narrow.group) &&
         (entry.resources.length === 0 ||
-          (listCovers(entry.resourceNames, narrow.resourceNames) &&
+          (listCovers(entry.resourceNames, names) &&
             entry.resources.some((pattern) => resourceCovers(pattern, resource)))),
     ),
   );
