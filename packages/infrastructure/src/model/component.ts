@@ -56,6 +56,8 @@ const KUBEADM_DEFAULTS: Readonly<Record<ComponentName, Readonly<Record<string, s
 export function componentsOf(snapshot: ClusterSnapshot, name: ComponentName): readonly Component[] {
   const pods = snapshot.workloads.flatMap(({ object, containers }) =>
     containers.flatMap(({ container, path }) => {
+      const written = [...(container.command ?? []), ...(container.args ?? [])];
+      if (!written.some((text) => text.includes(name))) return [];
       const words = [
         ...wordsOf(container.command ?? [], [...path, "command"]),
         ...wordsOf(container.args ?? [], [...path, "args"]),
