@@ -1,7 +1,7 @@
+import "./node-20.ts";
 import { run } from "./run.ts";
 import { EXIT } from "./exit-code.ts";
 import { processHost } from "./terminal/process-host.ts";
-
 
 process.once("SIGINT", () => {
   // Files are replaced whole, so there is nothing half-written to take back.

@@ -23,7 +23,7 @@ const SCRIPTS: ReadonlyMap<string, string> = new Map([
     compopt -o filenames 2>/dev/null
     COMPREPLY=($(compgen -f -- "$current"))
   else
-    COMPREPLY=($(compgen -W "\${candidates//\\\\/}" -- "$current"))
+    COMPREPLY=($candidates)
   fi
 }
 complete -F _redoubt redoubt

@@ -1,12 +1,17 @@
 import type { Control } from "@redoubt/control";
-import { findControl } from "@redoubt/posture";
+import { catalogue, findControl } from "@redoubt/posture";
+import { suggest } from "../arguments/suggest.ts";
 import { UsageError } from "../arguments/usage-error.ts";
 
 /** The control of that id, in any case. Throws `CONTROL_UNKNOWN` with what may have been meant. */
 export function lookUp(id: string): Control {
   const found = findControl(id);
   if (found.kind === "found") return found.control;
-  const [near] = found.suggestions;
+  const meant = suggest(
+    id,
+    catalogue.map((control) => control.id),
+  );
+  const near = catalogue.find((control) => control.id === meant) ?? found.suggestions[0];
   throw new UsageError(
     "CONTROL_UNKNOWN",
     `there is no control "${id}"; ${near === undefined ? "redoubt controls lists them" : `did you mean ${near.id} (${near.title})?`}`,
