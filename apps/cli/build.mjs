@@ -21,6 +21,8 @@ await build({
   sourcemap: process.argv.includes("--sourcemap"),
   legalComments: "linked",
   // CommonJS packages in the bundle call require() for Node's own modules.
-  banner: { js: 'import { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);' },
+  banner: {
+    js: 'import { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);',
+  },
   logLevel: "warning",
 });

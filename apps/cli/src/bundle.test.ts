@@ -13,7 +13,9 @@ const skip = existsSync(join(root, "apps/cli/dist/redoubt.js")) ? false : "not b
 /** The first Node.js of that major version on PATH. */
 function nodeOnPath(major: number): string | undefined {
   const found = (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "node"));
-  return found.find((node) => existsSync(node) && spawnSync(node, ["--version"], { encoding: "utf8" }).stdout.startsWith(`v${major}.`));
+  return found.find(
+    (node) => existsSync(node) && spawnSync(node, ["--version"], { encoding: "utf8" }).stdout.startsWith(`v${major}.`),
+  );
 }
 
 interface Outcome {
@@ -22,7 +24,11 @@ interface Outcome {
   readonly stderr: string;
 }
 
-function execute(command: string, args: readonly string[], options: { readonly input?: string; readonly cwd?: string } = {}): Outcome {
+function execute(
+  command: string,
+  args: readonly string[],
+  options: { readonly input?: string; readonly cwd?: string } = {},
+): Outcome {
   return spawnSync(command, args, { encoding: "utf8", input: "", maxBuffer: 64 * 1024 * 1024, ...options });
 }
 
@@ -34,13 +40,21 @@ suite("the bundle", { skip }, () => {
   });
 
   const old = nodeOnPath(20);
-  test("redoubt scan on Node.js 20 judges with every control", { skip: old === undefined ? "no Node.js 20 on PATH" : false }, () => {
-    const { status, stdout, stderr } = execute(old ?? "", [shim, "scan", "-R", "examples/guide/hardened", "-o", "json", "--fail-on", "none"], {
-      cwd: root,
-    });
-    assert.doesNotMatch(`${stdout}${stderr}`, /CONTROL_FAILED|INTERNAL/);
-    assert.equal(status, 0);
-  });
+  test(
+    "redoubt scan on Node.js 20 judges with every control",
+    { skip: old === undefined ? "no Node.js 20 on PATH" : false },
+    () => {
+      const { status, stdout, stderr } = execute(
+        old ?? "",
+        [shim, "scan", "-R", "examples/guide/hardened", "-o", "json", "--fail-on", "none"],
+        {
+          cwd: root,
+        },
+      );
+      assert.doesNotMatch(`${stdout}${stderr}`, /CONTROL_FAILED|INTERNAL/);
+      assert.equal(status, 0);
+    },
+  );
 
   test("a reader that goes away changes neither the exit code nor ends in a stack", () => {
     const line = `"${process.execPath}" "${shim}" scan -R examples/guide/insecure -o json | head -c 10; echo " \${PIPESTATUS[0]}"`;

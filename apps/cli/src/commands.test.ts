@@ -27,11 +27,30 @@ spec:
           securityContext:
             privileged: true
 `;
-const CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n  namespace: shop\ndata: { color: blue }\n";
+const CONFIG_MAP =
+  "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n  namespace: shop\ndata: { color: blue }\n";
 const BROKEN = "apiVersion: v1\nkind: Pod\nmetadata: [\n";
 
+function scoreAndChecklist(report: string): { readonly score: unknown; readonly checklist: unknown } {
+  const { score, checklist }: { score: unknown; checklist: unknown } = JSON.parse(report);
+  return { score, checklist };
+}
+
+function exceptionUntil(expires: string): string {
+  return `exceptions:\n- control: POD-001\n  match: { name: web }\n  reason: a driver\n  owner: shop\n  expires: ${expires}\n`;
+}
+
+function inNamespaceWithLevel(level: string): string {
+  return `apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n  labels:\n    pod-security.kubernetes.io/enforce: ${level}\n---\n${DEPLOYMENT}`;
+}
+
 suite("exit codes", () => {
-  const files = { "web.yaml": DEPLOYMENT, "settings.yaml": CONFIG_MAP, "broken.yaml": BROKEN, "sub/web.yaml": DEPLOYMENT };
+  const files = {
+    "web.yaml": DEPLOYMENT,
+    "settings.yaml": CONFIG_MAP,
+    "broken.yaml": BROKEN,
+    "sub/web.yaml": DEPLOYMENT,
+  };
   const table: readonly (readonly [string, number])[] = [
     ["scan settings.yaml", 0],
     ["scan web.yaml", 1],
@@ -98,7 +117,16 @@ suite("redoubt scan", () => {
     const folder = scratchFolder(context, { "web.yaml": DEPLOYMENT });
     const at = (name: string): string => join(folder, name);
     const { stdout } = await captured([
-      "scan", at("web.yaml"), "-o", "table", "-o", "sarif", "--output-file", at("r.sarif"), "-ojunit", `--output-file=${at("r.xml")}`,
+      "scan",
+      at("web.yaml"),
+      "-o",
+      "table",
+      "-o",
+      "sarif",
+      "--output-file",
+      at("r.sarif"),
+      "-ojunit",
+      `--output-file=${at("r.xml")}`,
     ]);
     assert.match(stdout, /POD-001/);
     assert.match(readFileSync(at("r.sarif"), "utf8"), /"version": "2\.1\.0"/);
@@ -121,9 +149,8 @@ suite("redoubt scan", () => {
       await captured("scan - -o json", { stdin: DEPLOYMENT }),
       await captured("scan - -o json -l app=other", { stdin: DEPLOYMENT }),
     ];
-    const read = (text: string): { score: unknown; checklist: unknown } => JSON.parse(text);
-    assert.deepEqual(read(narrowed.stdout).score, read(whole.stdout).score);
-    assert.deepEqual(read(narrowed.stdout).checklist, read(whole.stdout).checklist);
+    assert.deepEqual(scoreAndChecklist(narrowed.stdout).score, scoreAndChecklist(whole.stdout).score);
+    assert.deepEqual(scoreAndChecklist(narrowed.stdout).checklist, scoreAndChecklist(whole.stdout).checklist);
     assert.match(narrowed.stdout, /REPORT_NARROWED/);
     assert.doesNotMatch(narrowed.stdout, /"control": "POD-001",\n.*"verdict": "fail"/);
   });
@@ -137,16 +164,21 @@ suite("redoubt scan", () => {
   });
   test("a baseline that is none is an error", async (context) => {
     const folder = scratchFolder(context, { "baseline.json": "{}" });
-    const { code, stderr } = await captured(["scan", "-", "--baseline", join(folder, "baseline.json")], { stdin: DEPLOYMENT });
+    const { code, stderr } = await captured(["scan", "-", "--baseline", join(folder, "baseline.json")], {
+      stdin: DEPLOYMENT,
+    });
     assert.match(stderr, /error BASELINE_INVALID/);
     assert.equal(code, 2);
   });
   test("an exception lets its finding pass until it expires", async (context) => {
-    const exception = (expires: string): string =>
-      `exceptions:\n- control: POD-001\n  match: { name: web }\n  reason: a driver\n  owner: shop\n  expires: ${expires}\n`;
-    const folder = scratchFolder(context, { "valid.yaml": exception("2026-02-01"), "old.yaml": exception("2025-12-31"), "bad.yaml": "exceptions: [{}]\n" });
+    const folder = scratchFolder(context, {
+      "valid.yaml": exceptionUntil("2026-02-01"),
+      "old.yaml": exceptionUntil("2025-12-31"),
+      "bad.yaml": "exceptions: [{}]\n",
+    });
     const run = async (file: string): Promise<number> =>
-      (await captured(["scan", "-", "--control", "POD-001", "--exceptions", join(folder, file)], { stdin: DEPLOYMENT })).code;
+      (await captured(["scan", "-", "--control", "POD-001", "--exceptions", join(folder, file)], { stdin: DEPLOYMENT }))
+        .code;
     assert.deepEqual([await run("valid.yaml"), await run("old.yaml"), await run("bad.yaml")], [0, 1, 2]);
   });
 });
@@ -196,13 +228,17 @@ suite("redoubt explain and controls", () => {
   test("redoubt explain pod-1 finds POD-001", async () => {
     const { stdout } = await captured("explain pod-1");
     assert.match(stdout, /^POD-001 {2}/);
-    for (const title of ["Why it matters", "What to do", "References", "Fails", "Passes"]) assert.match(stdout, new RegExp(`^${title}`, "m"));
+    for (const title of ["Why it matters", "What to do", "References", "Fails", "Passes"])
+      assert.match(stdout, new RegExp(`^${title}`, "m"));
   });
   test("redoubt explain -o json has the examples", async () => {
     assert.match((await captured("explain POD-001 -o json")).stdout, /"failing": "/);
   });
   test("redoubt controls --framework cis:5.2.2 lists what speaks for it", async () => {
-    assert.match((await captured("controls --framework cis:5.2.2 -o csv")).stdout, /^id,severity,.*\r\nPOD-001,critical,/);
+    assert.match(
+      (await captured("controls --framework cis:5.2.2 -o csv")).stdout,
+      /^id,severity,.*\r\nPOD-001,critical,/,
+    );
   });
   test("redoubt controls with filters that nothing meets says so", async () => {
     const { code, stdout, stderr } = await captured("controls --framework nothing -o json");
@@ -214,16 +250,20 @@ suite("redoubt checklist", () => {
   for (const format of ["table", "json", "yaml", "markdown"]) {
     test(`-o ${format} has ten items`, async () => {
       const { stdout } = await captured(`checklist - -o ${format}`, { stdin: DEPLOYMENT });
-      const items = { table: /^(?:FAIL|unknown|pass) /gm, json: /"item": /g, yaml: /^- item: /gm, markdown: /^## \d/gm }[format];
+      const items = {
+        table: /^(?:FAIL|unknown|pass) /gm,
+        json: /"item": /g,
+        yaml: /^- item: /gm,
+        markdown: /^## \d/gm,
+      }[format];
       assert.equal(stdout.match(items ?? /^$/)?.length, 10, stdout);
     });
   }
 });
 
 suite("redoubt pod-security check", () => {
-  const namespaced = (level: string): string =>
-    `apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n  labels:\n    pod-security.kubernetes.io/enforce: ${level}\n---\n${DEPLOYMENT}`;
-  const pod = "apiVersion: v1\nkind: Pod\nmetadata: { name: web }\nspec:\n  hostPID: true\n  containers: [{ name: web, image: a }]\n";
+  const pod =
+    "apiVersion: v1\nkind: Pod\nmetadata: { name: web }\nspec:\n  hostPID: true\n  containers: [{ name: web, image: a }]\n";
 
   test("says what the API server says to kubectl about a Deployment", async () => {
     const { code, stdout } = await captured("pod-security check - --level baseline", { stdin: DEPLOYMENT });
@@ -238,16 +278,22 @@ violates  baseline:latest  Deployment shop/web  <stdin>:1:1
   });
   test("says what the API server says about a Pod", async () => {
     const { stdout } = await captured("pod-security check - --level baseline --version v1.30", { stdin: pod });
-    assert.match(stdout, /pods "web" is forbidden: violates PodSecurity "baseline:v1\.30": host namespaces \(hostPID=true\)/);
+    assert.match(
+      stdout,
+      /pods "web" is forbidden: violates PodSecurity "baseline:v1\.30": host namespaces \(hostPID=true\)/,
+    );
   });
   test("takes the level from the namespace's label", async () => {
-    const { code, stdout } = await captured("pod-security check -", { stdin: namespaced("baseline") });
+    const { code, stdout } = await captured("pod-security check -", { stdin: inNamespaceWithLevel("baseline") });
     assert.match(stdout, /violates {2}baseline:latest/);
     assert.equal(code, 1);
   });
   test("reports a label that the API server refuses, at its line", async () => {
-    const { stderr } = await captured("pod-security check -", { stdin: namespaced("strict") });
-    assert.match(stderr, /^<stdin>:6:\d+: warning POD_SECURITY_LABEL: .*must be one of privileged, baseline, restricted/);
+    const { stderr } = await captured("pod-security check -", { stdin: inNamespaceWithLevel("strict") });
+    assert.match(
+      stderr,
+      /^<stdin>:6:\d+: warning POD_SECURITY_LABEL: .*must be one of privileged, baseline, restricted/,
+    );
   });
   test("without a level tells the strictest one met and what keeps it from the next", async () => {
     const { code, stdout } = await captured("pod-security check - -o json", { stdin: DEPLOYMENT });
@@ -277,14 +323,20 @@ spec:
     assert.equal(code, 0);
   });
   test("-o json is JSON", async () => {
-    assert.match((await captured("pod-security migrate - -o json", { stdin: policy })).stdout, /^\{\n {2}"version": "latest",/);
+    assert.match(
+      (await captured("pod-security migrate - -o json", { stdin: policy })).stdout,
+      /^\{\n {2}"version": "latest",/,
+    );
   });
 });
 
 suite("completion", () => {
   const table: readonly (readonly [readonly string[], readonly string[]])[] = [
     [["sc"], ["scan"]],
-    [["pod-security", ""], ["check", "migrate"]],
+    [
+      ["pod-security", ""],
+      ["check", "migrate"],
+    ],
     [["scan", "--fail-on", "h"], ["high"]],
     [["scan", "--fail-on=h"], ["high"]],
     [["scan", "--helm"], ["--helm-values"]],
@@ -293,9 +345,15 @@ suite("completion", () => {
     [["scan", "--exceptions", ""], [":file"]],
     [["scan", "--", "-"], [":file"]],
     [["controls", "--layer", "cluster,con"], ["cluster,container"]],
-    [["explain", "pod-00"], ["POD-001", "POD-002", "POD-003", "POD-004", "POD-005", "POD-006", "POD-007", "POD-008", "POD-009"]],
+    [
+      ["explain", "pod-00"],
+      ["POD-001", "POD-002", "POD-003", "POD-004", "POD-005", "POD-006", "POD-007", "POD-008", "POD-009"],
+    ],
     [["help", "pod-security", "m"], ["migrate"]],
-    [["completion", ""], ["bash", "zsh", "fish"]],
+    [
+      ["completion", ""],
+      ["bash", "zsh", "fish"],
+    ],
     [["frobnicate", ""], []],
   ];
   for (const [words, expected] of table) {

@@ -24,7 +24,9 @@ function codesInSource(): ReadonlyMap<string, string> {
 }
 
 suite("docs/errors.md", () => {
-  const documented = [...readFileSync(`${root}docs/errors.md`, "utf8").matchAll(/^\| `([A-Z0-9_]+)` \|/gm)].map(([, code = ""]) => code);
+  const documented = [...readFileSync(`${root}docs/errors.md`, "utf8").matchAll(/^\| `([A-Z0-9_]+)` \|/gm)].map(
+    ([, code = ""]) => code,
+  );
   const inSource = codesInSource();
 
   test("has every code of the source", () => {

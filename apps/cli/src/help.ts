@@ -83,7 +83,8 @@ function columns(rows: readonly (readonly [string, string])[]): string[] {
   const first = Math.min(30, Math.max(...rows.map(([left]) => left.length))) + 2;
   return rows.flatMap(([left, right]) => {
     const lines = wrap(right, WIDTH - first - 2);
-    const start = left.length + 2 > first ? [`  ${left}`, ...lines.map((line) => `${" ".repeat(first + 2)}${line}`)] : undefined;
+    const start =
+      left.length + 2 > first ? [`  ${left}`, ...lines.map((line) => `${" ".repeat(first + 2)}${line}`)] : undefined;
     return start ?? lines.map((line, index) => `  ${(index === 0 ? left : "").padEnd(first)}${line}`);
   });
 }

@@ -1,7 +1,9 @@
-import "./node-20.ts";
 import { run } from "./run.ts";
+import { supportNode20 } from "./node-20.ts";
 import { EXIT } from "./exit-code.ts";
 import { processHost } from "./terminal/process-host.ts";
+
+supportNode20();
 
 process.once("SIGINT", () => {
   // Files are replaced whole, so there is nothing half-written to take back.

@@ -1,7 +1,11 @@
-/** What our sources use and Node.js 20 lacks; newer ones have it. Imported before everything else. */
+/** Gives Node.js 20 what our sources use and only newer ones have. Call it before any command is loaded. */
+export function supportNode20(): void {
+  if ("groupBy" in Map) return;
+  Object.defineProperty(Map, "groupBy", { value: groupBy, writable: true, configurable: true });
+}
 
-// oxlint-disable-next-line no-unnecessary-condition -- the compiler's library is newer than Node.js 20
-Map.groupBy ??= function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T, index: number) => K): Map<K, T[]> {
+/** `Map.groupBy` of ECMAScript 2024. */
+export function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T, index: number) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   let index = 0;
   for (const item of items) {
@@ -12,4 +16,4 @@ Map.groupBy ??= function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T, inde
     index += 1;
   }
   return groups;
-};
+}

@@ -37,7 +37,8 @@ export async function run(words: readonly string[], host: Host): Promise<number>
 function describeError(error: unknown, command: Command | undefined, withStack: boolean): string {
   if (error instanceof RedoubtError) {
     const lines = [`redoubt: error ${error.code}: ${error.message}`, ...error.diagnostics.map(formatDiagnostic)];
-    if (error instanceof UsageError) lines.push(`See: ${command === undefined ? "redoubt" : commandLine(command)} --help`);
+    if (error instanceof UsageError)
+      lines.push(`See: ${command === undefined ? "redoubt" : commandLine(command)} --help`);
     if (withStack && error.stack !== undefined) lines.push(error.stack);
     return `${lines.join("\n")}\n`;
   }

@@ -32,8 +32,14 @@ export function checklistMarkdown({ checklist, score }: Report): string {
 function itemMarkdown({ title, verdict, requirements, evidence, needs }: ChecklistResult, index: number): string {
   return [
     `## ${index + 1}. ${title}: ${verdict}`,
-    list("Required", requirements.map((requirement) => `${requirement.verdict}: ${requirement.text}`)),
-    list("Evidence", evidence.map(({ control, source, kind }) => `${control} passes: ${source} (${kind})`)),
+    list(
+      "Required",
+      requirements.map((requirement) => `${requirement.verdict}: ${requirement.text}`),
+    ),
+    list(
+      "Evidence",
+      evidence.map(({ control, source, kind }) => `${control} passes: ${source} (${kind})`),
+    ),
     list("What would raise it", needs),
   ]
     .filter((block) => block !== "")

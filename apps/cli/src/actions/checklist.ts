@@ -12,6 +12,15 @@ import { readExceptions } from "./read-exceptions.ts";
 import { readInput } from "./read-input.ts";
 import { reportDiagnostics } from "./report-diagnostics.ts";
 
+type Renderer = (report: Report, options: ReporterOptions) => string | Iterable<string>;
+
+const RENDERERS: Readonly<Record<"table" | "json" | "yaml" | "markdown", Renderer>> = {
+  table: checklistTable,
+  json: (report) => `${JSON.stringify(checklistValue(report), undefined, 2)}\n`,
+  yaml: (report) => formatYaml(checklistValue(report)),
+  markdown: checklistMarkdown,
+};
+
 export const runChecklist: Action = async (invocation) => {
   const { args, host } = invocation;
   const targets = checklistOutput.targets(args);
@@ -26,7 +35,7 @@ export const runChecklist: Action = async (invocation) => {
     const painted = file === undefined && wantsColor(host.stdout, host.env);
     const width = file === undefined ? host.stdout.columns : undefined;
     const options = { ...(width === undefined ? {} : { width }), ...(painted ? { paint: createColors(true) } : {}) };
-    await writeOutput(host, file, render(report, format, options));
+    await writeOutput(host, file, RENDERERS[format](report, options));
   }
   // The table has them.
   if (!targets.some(({ format, file }) => format === "table" && file === undefined)) {
@@ -36,16 +45,3 @@ export const runChecklist: Action = async (invocation) => {
   if (code !== EXIT.clean) return code;
   return report.checklist.some(({ verdict }) => verdict === "fail") ? EXIT.findings : EXIT.clean;
 };
-
-function render(report: Report, format: "table" | "json" | "yaml" | "markdown", options: ReporterOptions): string | Iterable<string> {
-  switch (format) {
-    case "table":
-      return checklistTable(report, options);
-    case "json":
-      return `${JSON.stringify(checklistValue(report), undefined, 2)}\n`;
-    case "yaml":
-      return formatYaml(checklistValue(report));
-    case "markdown":
-      return checklistMarkdown(report);
-  }
-}

@@ -38,7 +38,9 @@ async function candidatesFor(words: readonly string[]): Promise<readonly string[
 
 /** The words that can follow: commands, or those of a group. */
 function nextWords(shown: readonly Command[], before: readonly string[]): readonly string[] {
-  const matching = shown.filter(({ path }) => before.length < path.length && before.every((word, index) => path[index] === word));
+  const matching = shown.filter(
+    ({ path }) => before.length < path.length && before.every((word, index) => path[index] === word),
+  );
   return [...new Set(matching.flatMap(({ path }) => path[before.length] ?? []))];
 }
 

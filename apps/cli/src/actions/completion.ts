@@ -55,7 +55,7 @@ compdef _redoubt redoubt
   if test "$candidates[1]" = ":file"
     if string match -q -- '--*=*' $current
       set -l parts (string split -m1 = -- $current)
-      __fish_complete_path $parts[2] | string replace -r '^' "$parts[1]="
+      __fish_complete_path $parts[2] | string replace -r -- '^' "$parts[1]="
     else
       __fish_complete_path $current
     end

@@ -1,10 +1,9 @@
 import type { Control, FrameworkReference } from "@redoubt/control";
 
 /** The part of a control that lists show, for JSON, YAML and CSV. */
-export function controlValue(control: Control): Pick<
-  Control,
-  "id" | "title" | "severity" | "layer" | "item" | "fixable" | "references"
-> {
+export function controlValue(
+  control: Control,
+): Pick<Control, "id" | "title" | "severity" | "layer" | "item" | "fixable" | "references"> {
   const { id, title, severity, layer, item, fixable, references } = control;
   return { id, title, severity, layer, item, fixable, references };
 }

@@ -18,7 +18,7 @@ export const runControls: Action = async ({ args, host }) => {
   if (chosen.length === 0) host.stderr.write("no control matches\n");
   for (const { format, file } of targets) {
     const color = file === undefined && wantsColor(host.stdout, host.env);
-    await writeOutput(host, file, render(chosen, format, color));
+    await writeOutput(host, file, RENDERERS[format](chosen, color));
   }
   return EXIT.clean;
 };
@@ -42,24 +42,25 @@ function refersTo(reference: Control["references"][number], frameworks: readonly
   return frameworks.includes(name) || frameworks.includes(`${name}:${reference.id.toUpperCase()}`);
 }
 
-function render(controls: readonly Control[], format: "table" | "json" | "yaml" | "csv" | "markdown", color: boolean): string {
-  switch (format) {
-    case "table":
-      return asTable(controls, color);
-    case "json":
-      return `${JSON.stringify(controls.map(controlValue), undefined, 2)}\n`;
-    case "yaml":
-      return formatYaml(controls.map(controlValue));
-    case "csv":
-      return asCsv(controls);
-    case "markdown":
-      return [
-        "| Control | Severity | Layer | Checklist item | Fix | Title | References |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
-        ...controls.map((control) => `| ${cells(control).map((cell) => cell.replaceAll("|", String.raw`\|`)).join(" | ")} |`),
-        "",
-      ].join("\n");
-  }
+type Renderer = (controls: readonly Control[], color: boolean) => string;
+
+const RENDERERS: Readonly<Record<"table" | "json" | "yaml" | "csv" | "markdown", Renderer>> = {
+  table: asTable,
+  json: (controls) => `${JSON.stringify(controls.map(controlValue), undefined, 2)}\n`,
+  yaml: (controls) => formatYaml(controls.map(controlValue)),
+  csv: asCsv,
+  markdown: asMarkdown,
+};
+
+function asMarkdown(controls: readonly Control[]): string {
+  const rows = controls.map((control) =>
+    cells(control)
+      .map((cell) => cell.replaceAll("|", String.raw`\|`))
+      .join(" | "),
+  );
+  return `| Control | Severity | Layer | Checklist item | Fix | Title | References |
+| --- | --- | --- | --- | --- | --- | --- |
+${rows.map((row) => `| ${row} |\n`).join("")}`;
 }
 
 function asTable(controls: readonly Control[], color: boolean): string {
@@ -71,7 +72,15 @@ function asTable(controls: readonly Control[], color: boolean): string {
   );
 }
 
-function cells({ id, severity, layer: ofLayer, item: ofItem, fixable: isFixable, title, references }: Control): string[] {
+function cells({
+  id,
+  severity,
+  layer: ofLayer,
+  item: ofItem,
+  fixable: isFixable,
+  title,
+  references,
+}: Control): string[] {
   return [id, severity, ofLayer, ofItem, isFixable ? "yes" : "no", title, references.map(referenceText).join("; ")];
 }
 

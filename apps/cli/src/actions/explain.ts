@@ -17,23 +17,19 @@ export const runExplain: Action = async ({ args, host }) => {
   const controls = args.positional.map(lookUp);
   for (const { format, file } of targets) {
     const color = file === undefined && wantsColor(host.stdout, host.env);
-    await writeOutput(host, file, render(controls, format, color));
+    await writeOutput(host, file, RENDERERS[format](controls, color));
   }
   return EXIT.clean;
 };
 
-function render(controls: readonly Control[], format: "text" | "json" | "yaml" | "markdown", color: boolean): string {
-  switch (format) {
-    case "text":
-      return controls.map((control) => asText(control, color)).join("\n");
-    case "markdown":
-      return controls.map(asMarkdown).join("\n");
-    case "json":
-      return `${JSON.stringify(oneOrList(controls.map(inFull)), undefined, 2)}\n`;
-    case "yaml":
-      return formatYaml(oneOrList(controls.map(inFull)));
-  }
-}
+type Renderer = (controls: readonly Control[], color: boolean) => string;
+
+const RENDERERS: Readonly<Record<"text" | "json" | "yaml" | "markdown", Renderer>> = {
+  text: (controls, color) => controls.map((control) => asText(control, color)).join("\n"),
+  json: (controls) => `${JSON.stringify(oneOrList(controls.map(inFull)), undefined, 2)}\n`,
+  yaml: (controls) => formatYaml(oneOrList(controls.map(inFull))),
+  markdown: (controls) => controls.map(asMarkdown).join("\n"),
+};
 
 function inFull(control: Control): object {
   const { rationale, remediation, examples } = control;
@@ -47,9 +43,12 @@ function oneOrList(values: readonly object[]): object {
 
 function asText(control: Control, color: boolean): string {
   const { bold, dim } = createColors(color);
-  const paragraph = (title: string, lines: readonly string[]): string[] => ["", bold(title), ...lines.map((line) => `  ${line}`)];
+  const paragraph = (title: string, lines: readonly string[]): string[] => [
+    "",
+    bold(title),
+    ...lines.map((line) => `  ${line}`),
+  ];
   const { examples, references } = control;
-  const example = (text: string): string[] => text.trimEnd().split("\n");
   const inFile = examples.file === undefined ? "" : ` (${examples.file})`;
   const facts = `severity ${control.severity}, layer ${control.layer}, checklist item ${control.item}, ${control.fixable ? "redoubt fix can fix it" : "no automatic fix"}`;
   return `${[
@@ -58,9 +57,13 @@ function asText(control: Control, color: boolean): string {
     ...paragraph("Why it matters", wrap(control.rationale, WIDTH - 2)),
     ...paragraph("What to do", wrap(control.remediation, WIDTH - 2)),
     ...(references.length === 0 ? [] : paragraph("References", references.map(referenceText))),
-    ...paragraph(`Fails${inFile}`, example(examples.failing)),
-    ...paragraph(`Passes${inFile}`, example(examples.passing)),
+    ...paragraph(`Fails${inFile}`, linesOf(examples.failing)),
+    ...paragraph(`Passes${inFile}`, linesOf(examples.passing)),
   ].join("\n")}\n`;
+}
+
+function linesOf(text: string): string[] {
+  return text.trimEnd().split("\n");
 }
 
 function asMarkdown(control: Control): string {

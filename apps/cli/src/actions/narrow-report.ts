@@ -20,8 +20,11 @@ export function narrowReport(report: Report, keep: (reported: ReportedFinding) =
 }
 
 /** Findings about objects with these labels, and about what was not given at all. Pipelines and other files have no labels. */
-export function aboutLabelled(matches: (labels: Readonly<Record<string, string>>) => boolean): (reported: ReportedFinding) => boolean {
-  return ({ finding: { resource } }) => resource === undefined || matches(resource.type === "object" ? resource.labels : {});
+export function aboutLabelled(
+  matches: (labels: Readonly<Record<string, string>>) => boolean,
+): (reported: ReportedFinding) => boolean {
+  return ({ finding: { resource } }) =>
+    resource === undefined || matches(resource.type === "object" ? resource.labels : {});
 }
 
 export function ofSeverity(least: Severity): (reported: ReportedFinding) => boolean {

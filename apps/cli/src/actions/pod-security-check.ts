@@ -53,7 +53,8 @@ export const runPodSecurityCheck: Action = async (invocation) => {
   if (judgements.length === 0) host.stderr.write("no pods or workloads among the input\n");
   for (const { format, file } of targets) {
     const color = file === undefined && wantsColor(host.stdout, host.env);
-    const text = format === "json" ? `${JSON.stringify({ judgements }, undefined, 2)}\n` : formatJudgements(judgements, color);
+    const text =
+      format === "json" ? `${JSON.stringify({ judgements }, undefined, 2)}\n` : formatJudgements(judgements, color);
     await writeOutput(host, file, text);
   }
   if (incomplete) return EXIT.incomplete;
@@ -86,7 +87,11 @@ function judgeAll(
   const judgements = snapshot.workloads.map((workload) => {
     const ofNamespace = enforced.get(workload.namespace);
     if (asked.level !== undefined) {
-      return judge(workload, { level: asked.level, version: asked.version ?? ofNamespace?.version ?? "latest" }, "flag");
+      return judge(
+        workload,
+        { level: asked.level, version: asked.version ?? ofNamespace?.version ?? "latest" },
+        "flag",
+      );
     }
     if (ofNamespace !== undefined) {
       return judge(workload, { ...ofNamespace, version: asked.version ?? ofNamespace.version }, "namespace");
@@ -108,7 +113,10 @@ function judge(workload: Workload, standard: LevelVersion, askedBy: "flag" | "na
 }
 
 /** A pod is denied; what makes pods is accepted with a warning, and its pods are denied later. */
-function violationOf({ object, namespace, podMetadata, podSpec }: Workload, standard: LevelVersion): string | undefined {
+function violationOf(
+  { object, namespace, podMetadata, podSpec }: Workload,
+  standard: LevelVersion,
+): string | undefined {
   const request = { metadata: podMetadata, spec: podSpec };
   const mode = object.known === "Pod" ? "enforce" : "warn";
   const namespaceLabels = {
@@ -151,7 +159,12 @@ function formatJudgements(judgements: readonly Judgement[], color: boolean): str
     judgements.map(({ verdict, standard, object, place, message, next }) => ({
       cells: [verdict, standard, plain(object), plain(place)],
       paint: verdict === "violates" ? paint.red : paint.green,
-      below: message === undefined ? (next === undefined ? undefined : plain(`not ${next.standard}: ${next.violations}`)) : plain(message),
+      below:
+        message === undefined
+          ? next === undefined
+            ? undefined
+            : plain(`not ${next.standard}: ${next.violations}`)
+          : plain(message),
     })),
     paint.bold,
   );

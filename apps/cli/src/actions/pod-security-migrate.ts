@@ -27,25 +27,24 @@ export const runPodSecurityMigrate: Action = async (invocation) => {
   const snapshot = await readInput(invocation);
   const plan = migratePodSecurityPolicies(snapshot, ofVersion === undefined ? {} : { version: ofVersion });
   const incomplete = reportDiagnostics(host, [...snapshot.diagnostics, ...plan.diagnostics]);
-  for (const { format, file } of targets) await writeOutput(host, file, render(plan, format));
+  for (const { format, file } of targets) await writeOutput(host, file, RENDERERS[format](plan));
   return incomplete ? EXIT.incomplete : EXIT.clean;
 };
 
-function render(plan: MigrationPlan, format: "table" | "yaml" | "json"): string {
-  switch (format) {
-    case "table":
-      return plain(renderMigrationText(plan));
-    case "yaml":
-      return formatYamlDocuments(objectsOf(plan));
-    case "json":
-      return `${JSON.stringify(planValue(plan), undefined, 2)}\n`;
-  }
-}
+const RENDERERS: Readonly<Record<"table" | "yaml" | "json", (plan: MigrationPlan) => string>> = {
+  table: (plan) => plain(renderMigrationText(plan)),
+  yaml: (plan) => formatYamlDocuments(objectsOf(plan)),
+  json: (plan) => `${JSON.stringify(planValue(plan), undefined, 2)}\n`,
+};
 
 /** What to apply: the labelled namespaces, and the policies that keep what no label does. */
 function objectsOf({ namespaces, policies }: MigrationPlan): readonly object[] {
   return [
-    ...namespaces.map(({ namespace, labels }) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels } })),
+    ...namespaces.map(({ namespace, labels }) => ({
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { name: namespace, labels },
+    })),
     ...policies.flatMap(({ objects }) => objects),
   ];
 }
@@ -61,7 +60,8 @@ function planValue(plan: MigrationPlan): object {
 }
 
 function policyValue(migration: PolicyMigration, { version: ofVersion }: MigrationPlan): object {
-  const { object, policy, level, blockers, beyond, notKept, demands, mutates, grants, namespaces, workloads, objects } = migration;
+  const { object, policy, level, blockers, beyond, notKept, demands, mutates, grants, namespaces, workloads, objects } =
+    migration;
   return {
     name: policy.name,
     place: resourcePlace(object),

@@ -9,7 +9,10 @@ export function inputPaths({ args, host }: Invocation): readonly string[] {
   const paths = [...args.positional, ...args.get(filename)];
   if (paths.length > 0 || args.get(kustomize).length > 0) return [...new Set(paths)];
   if (!host.stdin.isTTY) return ["-"];
-  throw new UsageError("USAGE_INPUT_MISSING", "nothing to read: name files or folders, or pipe manifests in (. with -R is everything here)");
+  throw new UsageError(
+    "USAGE_INPUT_MISSING",
+    "nothing to read: name files or folders, or pipe manifests in (. with -R is everything here)",
+  );
 }
 
 /** Everything that the command line names, read into one snapshot. */

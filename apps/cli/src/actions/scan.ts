@@ -1,6 +1,13 @@
 import { pathToFileURL } from "node:url";
 import { type ClusterSnapshot, parseLabelSelector } from "@redoubt/kube";
-import { type Report, assess, exitCode, parseBaseline, reporters, writeBaseline as baselineText } from "@redoubt/posture";
+import {
+  type Report,
+  assess,
+  exitCode,
+  parseBaseline,
+  reporters,
+  writeBaseline as baselineText,
+} from "@redoubt/posture";
 import { createColors } from "picocolors";
 import type { ParsedArguments } from "../arguments/parse.ts";
 import { UsageError } from "../arguments/usage-error.ts";
@@ -25,7 +32,10 @@ export const runScan: Action = async (invocation) => {
   const narrow = narrowingOf(args);
   const controls = selectedControls(args);
   const baselineFile = args.get(baseline);
-  const known = baselineFile === undefined ? undefined : parseBaseline(await readTextFile(baselineFile, "--baseline"), baselineFile);
+  const known =
+    baselineFile === undefined
+      ? undefined
+      : parseBaseline(await readTextFile(baselineFile, "--baseline"), baselineFile);
   const exceptions = await readExceptions(args);
 
   const snapshot = await readInput(invocation);
@@ -58,7 +68,11 @@ export const runScan: Action = async (invocation) => {
   return exitCode(gated, { failOn: args.get(failOn) ?? "high", ...(least === undefined ? {} : { minScore: least }) });
 };
 
-function judge(host: Host, snapshot: ClusterSnapshot, options: Omit<Parameters<typeof assess>[1], "time" | "version">): Report {
+function judge(
+  host: Host,
+  snapshot: ClusterSnapshot,
+  options: Omit<Parameters<typeof assess>[1], "time" | "version">,
+): Report {
   const progress = progressOn(host);
   progress.update(`judging ${snapshot.objects.length} objects`);
   try {
@@ -79,9 +93,17 @@ function narrowingOf(args: ParsedArguments): (report: Report) => Narrowed {
   const text = args.get(selector);
   const least = args.get(severity);
   const parsed = text === undefined ? undefined : parseLabelSelector(text);
-  if (parsed?.kind === "error") throw new UsageError("USAGE_FLAG_VALUE", `-l ${text} is no label selector: ${parsed.message}`);
+  if (parsed?.kind === "error")
+    throw new UsageError("USAGE_FLAG_VALUE", `-l ${text} is no label selector: ${parsed.message}`);
   return (report) => {
-    const gated = parsed === undefined ? report : narrowReport(report, aboutLabelled(parsed.matches), `-l ${text}`);
+    const gated =
+      parsed === undefined
+        ? report
+        : narrowReport(
+            report,
+            aboutLabelled((labels) => parsed.matches(labels)),
+            `-l ${text}`,
+          );
     const shown = least === undefined ? gated : narrowReport(gated, ofSeverity(least), `--severity ${least}`);
     return { gated, shown };
   };

@@ -75,7 +75,8 @@ export function listFlag(text: ValueText & { readonly separator?: "," }): Flag<r
     read: (occurrences) =>
       occurrences.flatMap(({ spelling, value }) => {
         const items = text.separator === undefined ? [value] : value.split(text.separator).map((item) => item.trim());
-        if (items.includes("")) throw new UsageError("USAGE_FLAG_VALUE", `${spelling} has an empty value; it takes ${text.placeholder}`);
+        if (items.includes(""))
+          throw new UsageError("USAGE_FLAG_VALUE", `${spelling} has an empty value; it takes ${text.placeholder}`);
         return items;
       }),
   };

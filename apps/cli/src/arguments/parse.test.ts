@@ -43,7 +43,9 @@ const parsed = (line: string): unknown => {
     output: args.occurrences.some(({ flag }) => flag.startsWith("output")) ? output.targets(args) : undefined,
   };
   return Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== undefined && value !== false && (!Array.isArray(value) || value.length > 0)),
+    Object.entries(given).filter(
+      ([, value]) => value !== undefined && value !== false && (!Array.isArray(value) || value.length > 0),
+    ),
   );
 };
 
@@ -123,7 +125,11 @@ suite("command lines that are refused", () => {
     ["--namespace=", "USAGE_FLAG_VALUE", /--namespace has an empty value; it takes NAME/],
     ["--control A,,B", "USAGE_FLAG_VALUE", /--control has an empty value/],
     ["--recursive=perhaps", "USAGE_FLAG_VALUE", /--recursive is true or false, not "perhaps"/],
-    ["--severity hihg", "USAGE_FLAG_VALUE", /--severity does not take "hihg", did you mean high\? \(one of high, low\)/],
+    [
+      "--severity hihg",
+      "USAGE_FLAG_VALUE",
+      /--severity does not take "hihg", did you mean high\? \(one of high, low\)/,
+    ],
     ["--layer cluster,sky", "USAGE_FLAG_VALUE", /--layer does not take "sky" \(one of cluster, container\)/],
     ["--min-score 101", "USAGE_FLAG_VALUE", /--min-score is a number from 0 to 100, not "101"/],
     ["--min-score -1", "USAGE_FLAG_VALUE", /not "-1"/],
@@ -152,5 +158,8 @@ test("an argument for a command that takes none is refused", () => {
 test("a second argument for a command that takes one is refused", () => {
   const one = { ...command, argument: { placeholder: "SHELL", required: true, repeatable: false } };
   assert.throws(() => parseArguments(one, ["x", "y"], []), { code: "USAGE_ARGUMENT_UNEXPECTED" });
-  assert.throws(() => parseArguments(one, [], []), { code: "USAGE_ARGUMENT_MISSING", message: "redoubt probe needs SHELL" });
+  assert.throws(() => parseArguments(one, [], []), {
+    code: "USAGE_ARGUMENT_MISSING",
+    message: "redoubt probe needs SHELL",
+  });
 });

@@ -16,7 +16,11 @@ export interface ParsedArguments {
 }
 
 /** Parses what follows the command's name. Throws `UsageError`. */
-export function parseArguments(command: Command, words: readonly string[], others: readonly Command[]): ParsedArguments {
+export function parseArguments(
+  command: Command,
+  words: readonly string[],
+  others: readonly Command[],
+): ParsedArguments {
   const positional: string[] = [];
   const occurrences: Occurrence[] = [];
   const waiting = [...words];

@@ -7,7 +7,13 @@ export const completion: Command = {
   path: ["completion"],
   summary: "Completion for bash, zsh or fish",
   description: "Prints a script that makes the shell complete commands, flags, their values, control ids and files.",
-  argument: { placeholder: "SHELL", required: true, repeatable: false, choices: ["bash", "zsh", "fish"], completion: ["bash", "zsh", "fish"] },
+  argument: {
+    placeholder: "SHELL",
+    required: true,
+    repeatable: false,
+    choices: ["bash", "zsh", "fish"],
+    completion: ["bash", "zsh", "fish"],
+  },
   flags: globalFlags,
   examples: [
     { does: "in ~/.bashrc", line: "source <(redoubt completion bash)" },
@@ -26,7 +32,7 @@ export const complete: Command = {
   description: "What the completion scripts ask: prints candidates for the last word, one a line.",
   argument: { placeholder: "WORD", required: false, repeatable: true },
   flags: globalFlags,
-  examples: [{ does: "what could follow", line: 'redoubt __complete -- sc' }],
+  examples: [{ does: "what could follow", line: "redoubt __complete -- sc" }],
   success: "printed",
   exitCodes: [usageCode],
   hidden: true,

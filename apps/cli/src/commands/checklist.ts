@@ -21,7 +21,10 @@ export const checklist: Command = {
   flags: [...inputFlags, exceptions, ...checklistOutput.flags, ...globalFlags],
   examples: [
     { does: "the checklist of everything in a folder", line: "redoubt checklist -R deploy/" },
-    { does: "for a page of documentation", line: "redoubt checklist -R deploy/ -o markdown --output-file checklist.md" },
+    {
+      does: "for a page of documentation",
+      line: "redoubt checklist -R deploy/ -o markdown --output-file checklist.md",
+    },
   ],
   success: "no item fails (items may be unknown)",
   exitCodes: [{ code: 1, means: "an item fails" }, usageCode, incompleteCode],

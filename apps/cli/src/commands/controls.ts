@@ -30,10 +30,14 @@ export const framework: Flag<readonly string[]> = listFlag({
   placeholder: "NAME[:ID]",
   separator: ",",
   completion: ["CIS", "NSA-CISA", "MITRE-ATTACK", "OWASP-K8S"],
-  description: "only controls that refer to this framework (CIS, NSA-CISA, MITRE-ATTACK, OWASP-K8S) or to this requirement of it",
+  description:
+    "only controls that refer to this framework (CIS, NSA-CISA, MITRE-ATTACK, OWASP-K8S) or to this requirement of it",
 });
 
-export const fixable: Flag<boolean> = booleanFlag({ name: "fixable", description: "only controls that redoubt fix can fix" });
+export const fixable: Flag<boolean> = booleanFlag({
+  name: "fixable",
+  description: "only controls that redoubt fix can fix",
+});
 
 export const controls: Command = {
   path: ["controls"],

@@ -11,7 +11,8 @@ export const explainOutput: OutputFlags<"text" | "json" | "yaml" | "markdown"> =
 export const explain: Command = {
   path: ["explain"],
   summary: "One control in full",
-  description: "Why the control matters, what to do about a finding, what it refers to, and an input that fails and one that passes.",
+  description:
+    "Why the control matters, what to do about a finding, what it refers to, and an input that fails and one that passes.",
   argument: { placeholder: "CONTROL", required: true, repeatable: true, completion: "control" },
   flags: [...explainOutput.flags, ...globalFlags],
   examples: [{ does: "a control, by its id in any case", line: "redoubt explain pod-001" }],

@@ -7,7 +7,10 @@ import { control, skipControl } from "../flags/selection.ts";
 import { incompleteCode, usageCode } from "./exit-codes.ts";
 import { pathArgument } from "./path-argument.ts";
 
-export const diff: Flag<boolean> = booleanFlag({ name: "diff", description: "print what would change as a unified diff (the default)" });
+export const diff: Flag<boolean> = booleanFlag({
+  name: "diff",
+  description: "print what would change as a unified diff (the default)",
+});
 
 export const write: Flag<boolean> = booleanFlag({ name: "write", description: "change the files" });
 

@@ -32,15 +32,28 @@ export const podSecurityCheck: Command = {
   flags: [...inputFlags, level, version, ...podSecurityCheckOutput.flags, ...globalFlags],
   examples: [
     { does: "which level each workload meets", line: "redoubt pod-security check -R deploy/" },
-    { does: "what a namespace that enforces restricted would refuse", line: "redoubt pod-security check deploy.yaml --level restricted" },
-    { does: "by the standards of one version", line: "redoubt pod-security check deploy.yaml --level restricted --version v1.34" },
+    {
+      does: "what a namespace that enforces restricted would refuse",
+      line: "redoubt pod-security check deploy.yaml --level restricted",
+    },
+    {
+      does: "by the standards of one version",
+      line: "redoubt pod-security check deploy.yaml --level restricted --version v1.34",
+    },
   ],
   success: "nothing is violated",
-  exitCodes: [{ code: 1, means: "something violates --level or its namespace's enforce label" }, usageCode, incompleteCode],
+  exitCodes: [
+    { code: 1, means: "something violates --level or its namespace's enforce label" },
+    usageCode,
+    incompleteCode,
+  ],
   load: async () => (await import("../actions/pod-security-check.ts")).runPodSecurityCheck,
 };
 
-export const podSecurityMigrateOutput: OutputFlags<"table" | "yaml" | "json"> = outputFlags(["table", "yaml", "json"], "table");
+export const podSecurityMigrateOutput: OutputFlags<"table" | "yaml" | "json"> = outputFlags(
+  ["table", "yaml", "json"],
+  "table",
+);
 
 export const podSecurityMigrate: Command = {
   path: ["pod-security", "migrate"],
@@ -52,7 +65,10 @@ export const podSecurityMigrate: Command = {
   flags: [...inputFlags, version, ...podSecurityMigrateOutput.flags, ...globalFlags],
   examples: [
     { does: "the plan", line: "redoubt pod-security migrate policies/ rbac/ deploy/" },
-    { does: "the objects that carry it out", line: "redoubt pod-security migrate -R . -o yaml | kubectl apply --dry-run=server -f -" },
+    {
+      does: "the objects that carry it out",
+      line: "redoubt pod-security migrate -R . -o yaml | kubectl apply --dry-run=server -f -",
+    },
   ],
   success: "a plan was made",
   exitCodes: [usageCode, incompleteCode],

@@ -21,7 +21,8 @@ export function resolveCommand(words: readonly string[], commands: readonly Comm
   const group = commands.filter(({ path }) => path.length === 2 && path[0] === first);
   if (group.length === 0) throw unknownCommand(first, commands);
   const inGroup = group.find(({ path }) => path[1] === second);
-  if (inGroup !== undefined) return { type: "command", command: inGroup, rest: [...leading, ...words.slice(start + 2)] };
+  if (inGroup !== undefined)
+    return { type: "command", command: inGroup, rest: [...leading, ...words.slice(start + 2)] };
   if (second === undefined || second === "--help" || second === "-h") {
     if (second === undefined && !asksForHelp(leading)) {
       throw new UsageError(

@@ -48,8 +48,14 @@ export const scan: Command = {
   examples: [
     { does: "a folder and the folders inside it", line: "redoubt scan -R deploy/" },
     { does: "what another tool printed", line: "helm template shop ./chart | redoubt scan -" },
-    { does: "a table here, SARIF for the code host, in one run", line: "redoubt scan -R . -o table -o sarif --output-file redoubt.sarif" },
-    { does: "fail a pipeline only on what is new", line: "redoubt scan -R . --baseline redoubt-baseline.json --fail-on medium" },
+    {
+      does: "a table here, SARIF for the code host, in one run",
+      line: "redoubt scan -R . -o table -o sarif --output-file redoubt.sarif",
+    },
+    {
+      does: "fail a pipeline only on what is new",
+      line: "redoubt scan -R . --baseline redoubt-baseline.json --fail-on medium",
+    },
   ],
   success: "no finding at or above --fail-on",
   exitCodes: [

@@ -53,7 +53,9 @@ export function outputFlags<const F extends string>(formats: readonly F[], byDef
           `only one format can go to standard output, got ${onStdout.map(({ format }) => format).join(" and ")}; give the others an --output-file`,
         );
       }
-      const twice = targets.find(({ file }, index) => file !== undefined && targets.findIndex((other) => other.file === file) !== index);
+      const twice = targets.find(
+        ({ file }, index) => file !== undefined && targets.findIndex((other) => other.file === file) !== index,
+      );
       if (twice !== undefined) throw new UsageError("USAGE_OUTPUT", `two formats would go to the file ${twice.file}`);
       return targets.length === 0 ? [{ format: byDefault, file: undefined }] : targets;
     },

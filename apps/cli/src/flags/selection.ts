@@ -35,5 +35,6 @@ export const selector: Flag<string | undefined> = textFlag({
   name: "selector",
   short: "l",
   placeholder: "SELECTOR",
-  description: "show findings only of objects with these labels (app=web,tier!=db); everything is still read and judged",
+  description:
+    "show findings only of objects with these labels (app=web,tier!=db); everything is still read and judged",
 });

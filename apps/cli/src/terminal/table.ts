@@ -7,8 +7,14 @@ export interface Row {
 }
 
 /** Columns as wide as their widest cell, two spaces apart; the last one is not padded. */
-export function formatTable(header: readonly string[], rows: readonly Row[], paintHeader: (text: string) => string): string {
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map(({ cells }) => cells[column]?.length ?? 0)));
+export function formatTable(
+  header: readonly string[],
+  rows: readonly Row[],
+  paintHeader: (text: string) => string,
+): string {
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map(({ cells }) => cells[column]?.length ?? 0)),
+  );
   const line = (cells: readonly string[]): string[] =>
     cells.map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd((widths[column] ?? 0) + 2)));
   const lines = [paintHeader(line(header).join(""))];

@@ -15,7 +15,10 @@ export interface Surroundings {
 }
 
 /** Runs a command line in this process and captures what it prints. `line` is split at spaces; give an array for other words. */
-export async function captured(line: string | readonly string[], surroundings: Surroundings = {}): Promise<CapturedRun> {
+export async function captured(
+  line: string | readonly string[],
+  surroundings: Surroundings = {},
+): Promise<CapturedRun> {
   const { stdin, env = {}, terminal = false } = surroundings;
   const printed = { stdout: "", stderr: "" };
   const stream = (name: "stdout" | "stderr"): { isTTY: boolean; columns: number; write: (text: string) => void } => ({
