@@ -26,7 +26,7 @@ const scripts = {
   format: () => tool("oxfmt"),
   test: (...args) => all(build, scripts.lint, () => unitTests(args)),
   "test:cluster": (...args) => all(() => tool("tsc", "-b"), () => clusterTests(args)),
-  generate: () => all(() => source("tools/generate-control-docs.ts")),
+  generate: () => all(() => source("apps/cli/src/generate-reference.ts"), () => source("tools/generate-control-docs.ts")),
   conformance: (...args) => source(new URL("../testing/conformance/src/main.ts", import.meta.url).pathname, ...args),
   cluster: (...args) => source(new URL("../testing/cluster/src/main.ts", import.meta.url).pathname, ...args),
   bench: (...args) => source(new URL("../testing/bench/src/main.ts", import.meta.url).pathname, ...args),

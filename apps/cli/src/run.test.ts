@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { Readable } from "node:stream";
 import { suite, test } from "node:test";
 import { commands } from "./commands/index.ts";
+import { run } from "./run.ts";
 import { captured } from "./testing/captured-run.ts";
 
 const DEPLOYMENT = `apiVersion: apps/v1
@@ -167,5 +169,46 @@ suite("progress", () => {
   test("is nowhere else", async () => {
     const { stderr } = await captured("pod-security check", { stdin: DEPLOYMENT });
     assert.equal(stderr, "");
+  });
+});
+
+/** Runs a line on a standard output that throws. */
+async function failing(line: string): Promise<{ readonly code: number; readonly stderr: string }> {
+  let stderr = "";
+  const code = await run(line.split(" "), {
+    stdout: {
+      isTTY: false,
+      columns: undefined,
+      write: () => {
+        throw new TypeError("first line\nsecond line");
+      },
+    },
+    stderr: {
+      isTTY: false,
+      columns: undefined,
+      write: (text) => {
+        stderr += text;
+      },
+    },
+    stdin: Object.assign(Readable.from([]), { isTTY: true }),
+    env: {},
+    now: () => new Date(0),
+  });
+  return { code, stderr };
+}
+
+suite("an unexpected error", () => {
+  test("is one clear line and ends with 2", async () => {
+    const { code, stderr } = await failing("version");
+    assert.equal(
+      stderr,
+      "redoubt: error INTERNAL: first line (a fault of Redoubt, please report it; --debug shows where it happened)\n",
+    );
+    assert.equal(code, 2);
+  });
+  test("shows its stack with --debug", async () => {
+    const { code, stderr } = await failing("--debug version");
+    assert.match(stderr, /^redoubt: error INTERNAL: TypeError: first line\nsecond line\n {4}at /);
+    assert.equal(code, 2);
   });
 });
