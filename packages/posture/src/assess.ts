@@ -1,5 +1,5 @@
 import { type Control, type ControlResult, type Finding, evaluate } from "@redoubt/control";
-import { type ClusterSnapshot, type Diagnostic, describeResource, kindKey } from "@redoubt/kube";
+import { type ClusterSnapshot, type Diagnostic, kindKey } from "@redoubt/kube";
 import { type Baseline, type BaselineState, compareWithBaseline } from "./baseline.ts";
 import { catalogue } from "./catalogue.ts";
 import { judgeChecklist } from "./checklist.ts";
@@ -11,6 +11,7 @@ import { compareFindings, compareTexts } from "./order.ts";
 import type { BaselineSummary, ControlSummary, Coverage, Report, ReportedFinding } from "./report.ts";
 import { scoreOf } from "./score.ts";
 import { plural } from "./text/plain.ts";
+import { describeSubject } from "./subject.ts";
 
 export interface AssessOptions {
   /** RFC 3339: when this is. Decides which exceptions have expired. */
@@ -108,7 +109,7 @@ function warningOf({ exception, state, findings }: ExceptionUse): readonly Diagn
 }
 
 function subjectOf({ from }: Exception): string {
-  return from.kind === "annotation" ? ` (annotation of ${describeResource(from.resource)})` : "";
+  return from.kind === "annotation" ? ` (annotation of ${describeSubject(from.resource)})` : "";
 }
 
 function placeOf({ control, from }: Exception): Pick<Diagnostic, "file" | "region"> {

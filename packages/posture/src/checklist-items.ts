@@ -124,8 +124,8 @@ export const CHECKLIST: readonly ChecklistItem[] = [
     requirements: [
       {
         kind: "objects",
-        text: "policies are in force and fail closed",
-        controls: [],
+        text: "something judges workloads before they are admitted",
+        controls: ["ADM-022"],
         needs: "the webhook configurations, or ValidatingAdmissionPolicies with their bindings",
       },
       { kind: "live", text: "a forbidden object is refused", needs: "a live cluster: a dry-run request that policy must deny" },
@@ -153,11 +153,17 @@ export const CHECKLIST: readonly ChecklistItem[] = [
     id: "runtime-monitoring",
     title: "Runtime security monitoring",
     requirements: [
-      { kind: "objects", text: "detection rules load and can fire", controls: [], needs: "the Falco rule files" },
+      { kind: "objects", text: "detection rules load", controls: ["DET-003", "DET-004"], needs: "the Falco rule files" },
+      {
+        kind: "objects",
+        text: "a sensor is deployed on every node",
+        controls: ["DET-010"],
+        needs: "the sensor's DaemonSet",
+      },
       {
         kind: "live",
-        text: "every node is watched and alerts arrive",
-        needs: "a live cluster: sensors on all nodes, and a harmless event seen from end to end",
+        text: "sensors are alive and alerts arrive",
+        needs: "a live cluster: a harmless event seen from end to end on each node",
       },
     ],
   },
@@ -167,9 +173,15 @@ export const CHECKLIST: readonly ChecklistItem[] = [
     requirements: [
       { kind: "objects", text: "objects use API versions that are still served", controls: ["INF-016"], needs: "the manifests" },
       {
+        kind: "objects",
+        text: "the nodes run a version that fits the control plane",
+        controls: ["INF-017"],
+        needs: "a live cluster, or its Node objects (kubectl get nodes -o yaml)",
+      },
+      {
         kind: "live",
-        text: "the control plane, nodes and runtimes run supported versions",
-        needs: "a live cluster: the versions that the API server and the nodes report",
+        text: "updates are applied regularly",
+        needs: "a live cluster: the ages of its node images and running images",
       },
     ],
   },
@@ -177,7 +189,7 @@ export const CHECKLIST: readonly ChecklistItem[] = [
     id: "incident-response",
     title: "Incident response plan tested",
     requirements: [
-      { kind: "objects", text: "there is a runbook that contains, collects evidence and recovers", controls: [], needs: "the runbooks or scripts" },
+      { kind: "objects", text: "there is a runbook that contains, keeps evidence and reviews", controls: ["RES-010"], needs: "the runbooks or scripts" },
       {
         kind: "live",
         text: "the plan was exercised",

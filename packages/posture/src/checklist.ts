@@ -1,9 +1,10 @@
 import type { ControlResult, Evidence, Finding } from "@redoubt/control";
-import { type Resource, describeResource } from "@redoubt/kube";
+import { type Resource } from "@redoubt/kube";
 import { CHECKLIST, type ChecklistItem, type Requirement } from "./checklist-items.ts";
 import { atLeast, severityRank } from "./order.ts";
 import type { ChecklistEvidence, ChecklistResult, ControlSummary, RequirementResult } from "./report.ts";
 import { plural } from "./text/plain.ts";
+import { describeSubject } from "./subject.ts";
 
 /** A failure milder than this is shown, but does not fail an item of the checklist. */
 const FAILS_ITEM = "medium";
@@ -94,5 +95,5 @@ function kindOfEvidence(resource: Resource): Evidence["kind"] {
 function sourceOf(first: Resource, count: number): string {
   const file = first.origin.kind === "file" && first.type === "object" ? ` in ${first.origin.file}` : "";
   const more = count === 1 ? "" : ` and ${count - 1} more`;
-  return `${describeResource(first)}${file}${more}`;
+  return `${describeSubject(first)}${file}${more}`;
 }

@@ -1,8 +1,9 @@
 import type { ClusterSnapshot, Diagnostic, KubeObject } from "@redoubt/kube";
-import { describeResource } from "@redoubt/kube";
+
 import { type FieldProblem, readFields } from "./exception-fields.ts";
 import type { ExceptionList } from "./exception-file.ts";
 import type { Exception } from "./exception.ts";
+import { describeSubject } from "./subject.ts";
 
 /** `redoubt.dev/exception.RBAC-001: "reason=...; owner=...; expires=2027-01-31"`. */
 export const EXCEPTION_ANNOTATION = "redoubt.dev/exception.";
@@ -38,7 +39,7 @@ function problemAt(object: KubeObject<object>, key: string, { message, hint }: F
   return {
     code: "EXCEPTION_INVALID",
     severity: "error",
-    message: `annotation ${key} of ${describeResource(object)}: ${message}`,
+    message: `annotation ${key} of ${describeSubject(object)}: ${message}`,
     hint: hint ?? 'write "reason=...; owner=...; expires=2027-01-31"',
     ...(origin.kind === "file" ? { file: origin.file, ...(origin.rendered === undefined ? { region: origin.locate(["metadata", "annotations", key]) } : {}) } : {}),
   };

@@ -1,8 +1,9 @@
-import { describeResource, toFieldPath } from "@redoubt/kube";
+import { toFieldPath } from "@redoubt/kube";
 import { placesOf } from "../place.ts";
 import { isOpen } from "../report.ts";
 import { type Reporter, inChunks } from "./reporter.ts";
 import type { Report } from "../report.ts";
+import { describeSubject } from "../subject.ts";
 
 const COLUMNS = ["control", "title", "severity", "verdict", "open", "layer", "item", "resource", "field", "file", "line", "column", "message", "needs", "fix", "exception", "baseline"];
 
@@ -24,7 +25,7 @@ function* rows(report: Report): Generator<string, void, undefined> {
       String(isOpen(reported)),
       control.layer,
       control.item,
-      resource === undefined ? "" : describeResource(resource),
+      resource === undefined ? "" : describeSubject(resource),
       toFieldPath(finding.path),
       place?.file ?? "",
       String(place?.region?.start.line ?? ""),

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { SEVERITIES } from "@redoubt/control";
-import { describeResource, formatPlace } from "@redoubt/kube";
+import { formatPlace } from "@redoubt/kube";
 import { formatPlaceOf, placesOf } from "../place.ts";
 import { type ChecklistResult, type Report, isIncomplete, isOpen, openBySeverity } from "../report.ts";
 import { plural } from "../text/plain.ts";
@@ -8,6 +8,7 @@ import { type FindingGroup, openGroups, setAside, unknownGroups } from "./groups
 import { SCRIPT, STYLE } from "./html-assets.ts";
 import { type Markup, html } from "./html-escape.ts";
 import { type Reporter, inChunks } from "./reporter.ts";
+import { describeSubject } from "../subject.ts";
 
 /** Findings of one control that are listed: a page of more does not open. */
 const SHOWN = 200;
@@ -97,7 +98,7 @@ function findingGroup({ severity, control, findings: all }: FindingGroup): Marku
   const places = placesOf(shown.map(({ finding }) => finding));
   const rows = shown.map(({ finding, baseline }) => {
     const place = places.get(finding);
-    const subject = finding.resource === undefined ? "" : describeResource(finding.resource);
+    const subject = finding.resource === undefined ? "" : describeSubject(finding.resource);
     const isNew = baseline === "new" ? html` <span class="badge">new</span>` : html``;
     const fix = finding.fix === undefined ? html`` : html`<p class="soft">Fix: ${finding.fix.description}${finding.fix.caution === undefined ? "" : ` Check first: ${finding.fix.caution}`}</p>`;
     return html`<tr><td><code>${place === undefined ? "" : formatPlaceOf(place)}</code></td><td>${subject}</td><td>${finding.message}${isNew}${fix}</td></tr>

@@ -1,8 +1,9 @@
 import { type Control, type Layer, LAYERS } from "@redoubt/control";
-import { type Diagnostic, describeResource, formatPlace } from "@redoubt/kube";
+import { type Diagnostic, formatPlace } from "@redoubt/kube";
 import { type Place, formatPlaceOf, placesOf } from "../place.ts";
 import { type ControlSummary, type Report, type ReportedFinding, isOpen } from "../report.ts";
 import { type Reporter, inChunks } from "./reporter.ts";
+import { describeSubject } from "../subject.ts";
 
 /** JUnit XML as Jenkins and GitLab read it: a suite for each control, a case for each finding and one for what passed. */
 export const junit: Reporter = (report) => inChunks(document(report));
@@ -70,7 +71,7 @@ function className(layer: Layer, control: Control): string {
 function testCase(reported: ReportedFinding, classname: string, place: Place | undefined): string {
   const { finding, exception, baseline } = reported;
   const where = place === undefined ? "" : ` at ${formatPlaceOf(place)}`;
-  const subject = finding.resource === undefined ? "not given" : describeResource(finding.resource);
+  const subject = finding.resource === undefined ? "not given" : describeSubject(finding.resource);
   const head = `    <testcase name="${escape(`${subject}${where}`)}" classname="${classname}" time="0">\n`;
   const skipped = (reason: string): string => `${head}      <skipped message="${escape(reason)}"/>\n    </testcase>\n`;
   if (finding.verdict === "unknown") return skipped(`unknown: ${finding.message}; give ${finding.needs ?? "more input"}`);

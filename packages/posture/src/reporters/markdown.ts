@@ -1,9 +1,10 @@
-import { describeResource } from "@redoubt/kube";
+
 import { formatPlaceOf, placesOf } from "../place.ts";
 import { type Report, isIncomplete, openBySeverity } from "../report.ts";
 import { plain, plural } from "../text/plain.ts";
 import { countSeverities, openGroups, setAside, unknownGroups } from "./groups.ts";
 import type { Reporter } from "./reporter.ts";
+import { describeSubject } from "../subject.ts";
 
 /** Forges refuse comments of 65,536 characters or more. */
 const MOST_CHARACTERS = 60_000;
@@ -55,7 +56,7 @@ function* sections(report: Report): Generator<string, void, undefined> {
     const rows = shown.map(({ finding, baseline }) => {
       const place = places.get(finding);
       const where = place === undefined ? "" : codeSpan(formatPlaceOf(place));
-      const what = finding.resource === undefined ? "" : inline(describeResource(finding.resource));
+      const what = finding.resource === undefined ? "" : inline(describeSubject(finding.resource));
       const marks = `${finding.fix === undefined ? "" : " (fix available)"}${baseline === "new" ? " (new)" : ""}`;
       return `| ${where} | ${what} | ${inline(finding.message)}${marks} |\n`;
     });

@@ -1,5 +1,5 @@
 import type { Control, Finding } from "@redoubt/control";
-import { type Resource, describeResource, toFieldPath } from "@redoubt/kube";
+import { type Resource, toFieldPath } from "@redoubt/kube";
 import { findingIdentity } from "../finding-identity.ts";
 import { type Place, formatPlaceOf, placesOf } from "../place.ts";
 import { type ControlSummary, type Report, type ReportedFinding, isOpen } from "../report.ts";
@@ -7,6 +7,7 @@ import { plain, plural } from "../text/plain.ts";
 import { type Reporter, inChunks } from "./reporter.ts";
 import { type Structured, writeJson } from "./structured.ts";
 import { uuid } from "./uuid.ts";
+import { describeSubject } from "../subject.ts";
 
 const NS = "https://redoubt.dev/ns/oscal";
 
@@ -84,12 +85,12 @@ function observe(report: Report, scope: string): readonly Observed[] {
 function inventory(report: Report, scope: string): readonly Structured[] {
   const resources = new Set(report.findings.flatMap(({ finding: found }) => found.resource ?? []));
   const items = new Map([...resources].map((resource) => [subjectId(resource, scope), resource]));
-  return [...items].map(([id, resource]) => ({ uuid: id, description: text(describeResource(resource)) }));
+  return [...items].map(([id, resource]) => ({ uuid: id, description: text(describeSubject(resource)) }));
 }
 
 function subjectId(resource: Resource, scope: string): string {
   const where = resource.origin.kind === "file" ? `${resource.origin.file}#${resource.origin.document}/${resource.origin.base.join("/")}` : resource.origin.uid;
-  return uuid(scope, "resource", describeResource(resource), where);
+  return uuid(scope, "resource", describeSubject(resource), where);
 }
 
 function* observations(
@@ -121,9 +122,9 @@ function observation({ control, resource, path, message, needs }: Finding, place
   const where = place === undefined ? undefined : formatPlaceOf(place);
   const field = toFieldPath(path);
   return {
-    title: text(`${control.id} ${resource === undefined ? control.title : describeResource(resource)}`),
+    title: text(`${control.id} ${resource === undefined ? control.title : describeSubject(resource)}`),
     description: text(message),
-    subjects: resource === undefined ? undefined : [{ "subject-uuid": subjectId(resource, scope), type: "inventory-item", title: text(describeResource(resource)) }],
+    subjects: resource === undefined ? undefined : [{ "subject-uuid": subjectId(resource, scope), type: "inventory-item", title: text(describeSubject(resource)) }],
     "relevant-evidence": where === undefined ? undefined : [{ description: text(field === "" ? where : `${where} (${field})`) }],
     remarks: needs === undefined ? undefined : text(`To know, give ${needs}.`),
   };

@@ -1,10 +1,11 @@
 import { type Finding, SEVERITIES } from "@redoubt/control";
-import { type Diagnostic, type Region, describeResource, toFieldPath } from "@redoubt/kube";
+import { type Diagnostic, type Region, toFieldPath } from "@redoubt/kube";
 import type { Exception, ExceptionUse } from "../exception.ts";
 import { findingIdentity } from "../finding-identity.ts";
 import { type Place, placesOf } from "../place.ts";
 import { type ChecklistResult, type ControlSummary, type Report, type ReportedFinding, isIncomplete, isOpen, openBySeverity } from "../report.ts";
 import type { Structured } from "./structured.ts";
+import { describeSubject } from "../subject.ts";
 
 /** A report as data, documented and versioned: docs/schema/report-v1.schema.json. Findings are made as they are read. */
 export function reportDocument(report: Report): { readonly [key: string]: Structured } {
@@ -136,6 +137,6 @@ function exceptionUse({ exception, state, findings: count }: ExceptionUse): Stru
 }
 
 function sourceOf({ from }: Exception): Structured {
-  if (from.kind === "annotation") return { kind: "annotation", resource: describeResource(from.resource) };
+  if (from.kind === "annotation") return { kind: "annotation", resource: describeSubject(from.resource) };
   return { kind: "file", file: from.place.file, line: from.place.region?.start.line };
 }

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Control, Finding, Severity } from "@redoubt/control";
-import { type Diagnostic, type Region, describeResource, toFieldPath } from "@redoubt/kube";
+import { type Diagnostic, type Region, toFieldPath } from "@redoubt/kube";
 import { findingIdentity, normalFile } from "../finding-identity.ts";
 import { type Place, placesOf } from "../place.ts";
 import type { Report, ReportedFinding } from "../report.ts";
 import { fixReplacement } from "./fix-replacement.ts";
 import { type Reporter, inChunks } from "./reporter.ts";
 import { type Structured, writeJson } from "./structured.ts";
+import { describeSubject } from "../subject.ts";
 
 const LEVEL: Readonly<Record<Severity, string>> = { critical: "error", high: "error", medium: "warning", low: "note", info: "note" };
 
@@ -118,7 +119,7 @@ function result({ finding, exception, baseline }: ReportedFinding, place: Place 
 }
 
 function location({ resource, path }: Finding, place: Place | undefined): Structured {
-  const object = resource === undefined || resource.type === "artifact" ? undefined : describeResource(resource);
+  const object = resource === undefined || resource.type === "artifact" ? undefined : describeSubject(resource);
   const field = toFieldPath(path);
   if (place === undefined && object === undefined) return undefined;
   return [

@@ -1,11 +1,12 @@
 import type { Finding, Severity } from "@redoubt/control";
-import { type Diagnostic, describeResource, formatDiagnostic } from "@redoubt/kube";
+import { type Diagnostic, formatDiagnostic } from "@redoubt/kube";
 import { type Place, formatPlaceOf, placesOf } from "../place.ts";
 import { type ChecklistResult, type Report, type ReportedFinding, isIncomplete, openBySeverity } from "../report.ts";
 import { plain, plural } from "../text/plain.ts";
 import { wrap } from "../text/wrap.ts";
 import { type FindingGroup, countSeverities, openGroups, setAside, unknownGroups } from "./groups.ts";
 import type { Paint, Reporter, ReporterOptions } from "./reporter.ts";
+import { describeSubject } from "../subject.ts";
 
 /** Findings of one control that are shown in full. */
 const SHOWN = 10;
@@ -104,7 +105,7 @@ function* finding({ finding: found, baseline }: ReportedFinding, place: Place | 
 /** An artifact is its file, which the place names already. */
 function subjectOf({ resource }: Finding, place: Place | undefined): readonly string[] {
   if (resource === undefined || (resource.type === "artifact" && place !== undefined)) return [];
-  return [plain(describeResource(resource))];
+  return [plain(describeSubject(resource))];
 }
 
 function* unknowns(report: Report, page: Page): Generator<string, void, undefined> {
