@@ -36,13 +36,15 @@ export function parseQuantity(quantity: string | number): ParsedQuantity {
   const match = SYNTAX.exec(text);
   if (text === "" || match === null) return { kind: "error", message: FORMAT_ERROR };
   const [, sign = "", whole = "", fraction = "", letters = "", exponentSign = "", exponentDigits = ""] = match;
-  if (whole + fraction === "") return { kind: "error", message: NUMERIC_ERROR };
   const suffix = suffixOf(letters, exponentSign, exponentDigits);
   if (suffix === undefined) return { kind: "error", message: SUFFIX_ERROR };
   const number = whole.replace(/^0+(?=.)/, "") || "0";
   const { base, exponent } = suffix;
+  const fast = base === 2 ? isFastPath(number, fraction, exponent) : exponent >= -9;
+  // Go's fast path reads a missing number as zero, its slow path does not.
+  if (whole + fraction === "" && !fast) return { kind: "error", message: NUMERIC_ERROR };
   const amount = scaled(BigInt(number + fraction), fraction.length, base, exponent);
-  const capped = base === 2 && amount > MAX && !isFastPath(number, fraction, exponent);
+  const capped = base === 2 && amount > MAX && !fast;
   const nano = capped ? MAX : amount;
   const format = base === 2 && nano > 0n && nano < NANO ? "DecimalSI" : suffix.format;
   return { kind: "quantity", nano: sign === "-" ? -nano : nano, format };
