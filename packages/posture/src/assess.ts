@@ -52,15 +52,27 @@ export function assess(snapshot: ClusterSnapshot, options: AssessOptions): Repor
     controls,
     checklist,
     score: scoreOf(checklist, catalogue),
-    coverage: coverageOf(snapshot, files, [...snapshot.diagnostics, ...diagnostics, ...excepted.uses.flatMap(warningOf)]),
+    coverage: coverageOf(snapshot, files, [
+      ...snapshot.diagnostics,
+      ...diagnostics,
+      ...excepted.uses.flatMap(warningOf),
+    ]),
     exceptions: excepted.uses,
     ...(comparison === undefined ? {} : { baseline: summariseBaseline(comparison.states, comparison.fixed) }),
     configuration: [...(options.exceptions?.problems ?? []), ...annotated.problems],
   };
 }
 
-function annotate(finding: Finding, exception: Exception | undefined, baseline: BaselineState | undefined): ReportedFinding {
-  return { finding, ...(exception === undefined ? {} : { exception }), ...(baseline === undefined ? {} : { baseline }) };
+function annotate(
+  finding: Finding,
+  exception: Exception | undefined,
+  baseline: BaselineState | undefined,
+): ReportedFinding {
+  return {
+    finding,
+    ...(exception === undefined ? {} : { exception }),
+    ...(baseline === undefined ? {} : { baseline }),
+  };
 }
 
 function summarise({ control, verdict, passed, findings }: ControlResult): ControlSummary {
@@ -91,7 +103,11 @@ function applyExceptions(exceptions: readonly Exception[], findings: readonly Fi
     // A time that cannot be read lets no exception apply.
     const expired = !(now < exception.endsAt);
     if (!expired) for (const finding of matched) if (!by.has(finding)) by.set(finding, exception);
-    return { exception, state: expired ? "expired" : matched.length > 0 ? "applied" : "unused", findings: matched.length };
+    return {
+      exception,
+      state: expired ? "expired" : matched.length > 0 ? "applied" : "unused",
+      findings: matched.length,
+    };
   });
   return { by, uses };
 }
@@ -122,11 +138,16 @@ function placeOf({ control, from }: Exception): Pick<Diagnostic, "file" | "regio
 
 function filesOf(snapshot: ClusterSnapshot): ReadonlySet<string> {
   const files = new Set<string>();
-  for (const { origin } of [...snapshot.objects, ...snapshot.artifacts]) if (origin.kind === "file") files.add(normalFile(origin.file));
+  for (const { origin } of [...snapshot.objects, ...snapshot.artifacts])
+    if (origin.kind === "file") files.add(normalFile(origin.file));
   return files;
 }
 
-function coverageOf(snapshot: ClusterSnapshot, files: ReadonlySet<string>, diagnostics: readonly Diagnostic[]): Coverage {
+function coverageOf(
+  snapshot: ClusterSnapshot,
+  files: ReadonlySet<string>,
+  diagnostics: readonly Diagnostic[],
+): Coverage {
   const counts = new Map<string, number>();
   for (const { group, kind } of snapshot.objects) increment(counts, kindKey(group, kind));
   for (const { artifact } of snapshot.artifacts) increment(counts, artifact);

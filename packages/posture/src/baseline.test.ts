@@ -21,7 +21,9 @@ function scan(text: string, file = FILE, baseline?: string): Report {
 
 const before = scan(SAMPLE_TEXT);
 const full = [...json(before)].join("");
-const compact = writeBaseline(before.findings.filter(({ finding }) => finding.verdict === "fail").map(({ finding }) => finding));
+const compact = writeBaseline(
+  before.findings.filter(({ finding }) => finding.verdict === "fail").map(({ finding }) => finding),
+);
 
 suite("a baseline", () => {
   for (const [form, baseline] of [
@@ -34,7 +36,10 @@ suite("a baseline", () => {
     });
 
     test(`as ${form} survives comments, reordered containers and ./`, () => {
-      const moved = SAMPLE_TEXT.replace("      - name: web", "      - name: first\n        image: a:1\n      - name: web").replace("---\n", "---\n# more\n\n");
+      const moved = SAMPLE_TEXT.replace(
+        "      - name: web",
+        "      - name: first\n        image: a:1\n      - name: web",
+      ).replace("---\n", "---\n# more\n\n");
       assert.deepEqual(scan(moved, `./${FILE}`, baseline).baseline, { new: 0, unchanged: 3, fixed: 0 });
     });
 
@@ -49,7 +54,11 @@ suite("a baseline", () => {
     });
 
     test(`as ${form} counts what was mended`, () => {
-      assert.deepEqual(scan(SAMPLE_TEXT.replace("image: shop/web\n", "image: shop/web:1\n"), FILE, baseline).baseline, { new: 0, unchanged: 2, fixed: 1 });
+      assert.deepEqual(scan(SAMPLE_TEXT.replace("image: shop/web\n", "image: shop/web:1\n"), FILE, baseline).baseline, {
+        new: 0,
+        unchanged: 2,
+        fixed: 1,
+      });
     });
 
     test(`as ${form} knows a file that was renamed`, () => {
@@ -61,7 +70,12 @@ suite("a baseline", () => {
     const both = snapshotFromText(SAMPLE_TEXT, { file: FILE });
     const copy = snapshotFromText(SAMPLE_TEXT, { file: "copy.yaml" });
     const joined = new (Object.getPrototypeOf(both).constructor)({ objects: [...both.objects, ...copy.objects] });
-    const report = assess(joined, { time: "2026-11-24T00:00:00Z", version: "0.1.0", controls: sampleControls, baseline: parseBaseline(compact, "b") });
+    const report = assess(joined, {
+      time: "2026-11-24T00:00:00Z",
+      version: "0.1.0",
+      controls: sampleControls,
+      baseline: parseBaseline(compact, "b"),
+    });
     assert.equal(report.baseline?.unchanged, 3);
     assert.equal(report.baseline?.new, 3);
   });

@@ -54,5 +54,8 @@ function canonicalId(id: string): string {
   return id
     .trim()
     .toUpperCase()
-    .replace(/^([A-Z]+)[-_ ]?0*(\d{1,3})$/, (_, prefix: string, number: string) => `${prefix}-${number.padStart(3, "0")}`);
+    .replace(
+      /^([A-Z]+)[-_ ]?0*(\d{1,3})$/,
+      (_, prefix: string, number: string) => `${prefix}-${number.padStart(3, "0")}`,
+    );
 }

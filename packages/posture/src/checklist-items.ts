@@ -83,7 +83,8 @@ export const CHECKLIST: readonly ChecklistItem[] = [
       {
         kind: "live",
         text: "the network plugin enforces policies",
-        needs: "a live cluster: a probe that a denied connection really fails (some network plugins ignore NetworkPolicies)",
+        needs:
+          "a live cluster: a probe that a denied connection really fails (some network plugins ignore NetworkPolicies)",
       },
     ],
   },
@@ -106,7 +107,8 @@ export const CHECKLIST: readonly ChecklistItem[] = [
       {
         kind: "live",
         text: "Secrets written before encryption was switched on are encrypted too",
-        needs: "a live cluster: the storage transformation metrics after all Secrets were rewritten, or a look into etcd",
+        needs:
+          "a live cluster: the storage transformation metrics after all Secrets were rewritten, or a look into etcd",
       },
     ],
   },
@@ -114,8 +116,18 @@ export const CHECKLIST: readonly ChecklistItem[] = [
     id: "image-scanning",
     title: "Image scanning in CI/CD",
     requirements: [
-      { kind: "objects", text: "a pipeline scans images and stops on findings", controls: ["IMG-005", "IMG-006", "IMG-007"], needs: "the pipeline's file (.gitlab-ci.yml, .github/workflows)" },
-      { kind: "objects", text: "workloads run images of a fixed version", controls: ["IMG-001"], needs: "the workloads" },
+      {
+        kind: "objects",
+        text: "a pipeline scans images and stops on findings",
+        controls: ["IMG-005", "IMG-006", "IMG-007"],
+        needs: "the pipeline's file (.gitlab-ci.yml, .github/workflows)",
+      },
+      {
+        kind: "objects",
+        text: "workloads run images of a fixed version",
+        controls: ["IMG-001"],
+        needs: "the workloads",
+      },
     ],
   },
   {
@@ -128,7 +140,11 @@ export const CHECKLIST: readonly ChecklistItem[] = [
         controls: ["ADM-022"],
         needs: "the webhook configurations, or ValidatingAdmissionPolicies with their bindings",
       },
-      { kind: "live", text: "a forbidden object is refused", needs: "a live cluster: a dry-run request that policy must deny" },
+      {
+        kind: "live",
+        text: "a forbidden object is refused",
+        needs: "a live cluster: a dry-run request that policy must deny",
+      },
     ],
   },
   {
@@ -145,7 +161,8 @@ export const CHECKLIST: readonly ChecklistItem[] = [
         kind: "objects",
         text: "the API server writes an audit log",
         controls: ["INF-009"],
-        needs: "the kube-apiserver manifest or kubeadm ClusterConfiguration with --audit-policy-file and --audit-log-path",
+        needs:
+          "the kube-apiserver manifest or kubeadm ClusterConfiguration with --audit-policy-file and --audit-log-path",
       },
     ],
   },
@@ -153,7 +170,12 @@ export const CHECKLIST: readonly ChecklistItem[] = [
     id: "runtime-monitoring",
     title: "Runtime security monitoring",
     requirements: [
-      { kind: "objects", text: "detection rules load", controls: ["DET-003", "DET-004"], needs: "the Falco rule files" },
+      {
+        kind: "objects",
+        text: "detection rules load",
+        controls: ["DET-003", "DET-004"],
+        needs: "the Falco rule files",
+      },
       {
         kind: "objects",
         text: "a sensor is deployed on every node",
@@ -171,7 +193,12 @@ export const CHECKLIST: readonly ChecklistItem[] = [
     id: "updates",
     title: "Regular security updates",
     requirements: [
-      { kind: "objects", text: "objects use API versions that are still served", controls: ["INF-016"], needs: "the manifests" },
+      {
+        kind: "objects",
+        text: "objects use API versions that are still served",
+        controls: ["INF-016"],
+        needs: "the manifests",
+      },
       {
         kind: "objects",
         text: "the nodes run a version that fits the control plane",
@@ -189,7 +216,12 @@ export const CHECKLIST: readonly ChecklistItem[] = [
     id: "incident-response",
     title: "Incident response plan tested",
     requirements: [
-      { kind: "objects", text: "there is a runbook that contains, keeps evidence and reviews", controls: ["RES-010"], needs: "the runbooks or scripts" },
+      {
+        kind: "objects",
+        text: "there is a runbook that contains, keeps evidence and reviews",
+        controls: ["RES-010"],
+        needs: "the runbooks or scripts",
+      },
       {
         kind: "live",
         text: "the plan was exercised",

@@ -11,7 +11,9 @@ const options = { time: "2026-11-24T00:00:00Z", version: "0.1.0" };
 
 function judge(text: string, item: string, controls?: readonly Control[], file?: string): ChecklistResult {
   const snapshot = snapshotFromText(text, file === undefined ? {} : { file });
-  const found = assess(snapshot, { ...options, ...(controls === undefined ? {} : { controls }) }).checklist.find((result) => result.item === item);
+  const found = assess(snapshot, { ...options, ...(controls === undefined ? {} : { controls }) }).checklist.find(
+    (result) => result.item === item,
+  );
   assert.ok(found !== undefined);
   return found;
 }
@@ -57,16 +59,25 @@ suite("an item", () => {
     const result = judge(passing, "secrets-at-rest", undefined, "encryption.yaml");
     assert.notEqual(result.verdict, "pass");
     assert.equal(result.requirements[0]?.verdict, "pass");
-    assert.deepEqual(result.evidence[0], { control: "INF-001", kind: "config-file", source: "EncryptionConfiguration in encryption.yaml" });
+    assert.deepEqual(result.evidence[0], {
+      control: "INF-001",
+      kind: "config-file",
+      source: "EncryptionConfiguration in encryption.yaml",
+    });
     assert.match(result.needs.join("\n"), /encryption-provider-config/);
   });
 
   test("passes when every requirement is shown", () => {
-    const ids = CHECKLIST.find(({ id }) => id === "image-scanning")?.requirements.flatMap((requirement) => (requirement.kind === "objects" ? requirement.controls : []));
+    const ids = CHECKLIST.find(({ id }) => id === "image-scanning")?.requirements.flatMap((requirement) =>
+      requirement.kind === "objects" ? requirement.controls : [],
+    );
     assert.ok(ids !== undefined);
     const controls = catalogue
       .filter(({ id }) => ids.includes(id))
-      .map((control): Control => ({ ...control, check: (snapshot, report) => snapshot.objects.forEach((object) => report.pass(object)) }));
+      .map((control): Control => ({
+        ...control,
+        check: (snapshot, report) => snapshot.objects.forEach((object) => report.pass(object)),
+      }));
     const result = judge("apiVersion: v1\nkind: Namespace\nmetadata: { name: a }\n", "image-scanning", controls);
     assert.equal(result.verdict, "pass");
     assert.deepEqual(result.needs, []);
@@ -78,6 +89,9 @@ suite("an item", () => {
       severity: "low",
       check: (snapshot, report) => snapshot.objects.forEach((object) => report.fail(object, { message: "small" })),
     };
-    assert.equal(judge("apiVersion: v1\nkind: Namespace\nmetadata: { name: a }\n", "rbac", [{ ...low, id: "RBAC-999" }]).verdict, "unknown");
+    assert.equal(
+      judge("apiVersion: v1\nkind: Namespace\nmetadata: { name: a }\n", "rbac", [{ ...low, id: "RBAC-999" }]).verdict,
+      "unknown",
+    );
   });
 });

@@ -13,7 +13,10 @@ const FAILS_ITEM = "medium";
  * The ten items, each judged by what was given. An item fails when a control of its own fails with severity medium or worse, passes
  * when each of its requirements is shown by evidence, and is unknown otherwise: nothing passes because nothing was found.
  */
-export function judgeChecklist(results: readonly ControlResult[], summaries: readonly ControlSummary[]): readonly ChecklistResult[] {
+export function judgeChecklist(
+  results: readonly ControlResult[],
+  summaries: readonly ControlSummary[],
+): readonly ChecklistResult[] {
   const byId = new Map(results.map((result) => [result.control.id, result]));
   return CHECKLIST.map((item) => judgeItem(item, byId, summaries));
 }
@@ -67,13 +70,22 @@ function needsOf(
     const count = findings.filter(failsItem).length;
     return `mend ${plural(count, "finding")} of ${control.id} (${control.title})`;
   });
-  const show = requirements.flatMap(({ verdict, text, needs }) => (verdict === "unknown" && needs !== undefined ? [`show that ${text}: ${needs}`] : []));
-  const shared = requirements.flatMap(({ verdict, needs }) => (verdict === "fail" && needs !== undefined && failing.length === 0 ? [needs] : []));
-  const unknown = own.flatMap(({ findings }) => findings.flatMap(({ verdict, needs }) => (verdict === "unknown" && needs !== undefined ? [`give ${needs}`] : [])));
+  const show = requirements.flatMap(({ verdict, text, needs }) =>
+    verdict === "unknown" && needs !== undefined ? [`show that ${text}: ${needs}`] : [],
+  );
+  const shared = requirements.flatMap(({ verdict, needs }) =>
+    verdict === "fail" && needs !== undefined && failing.length === 0 ? [needs] : [],
+  );
+  const unknown = own.flatMap(({ findings }) =>
+    findings.flatMap(({ verdict, needs }) => (verdict === "unknown" && needs !== undefined ? [`give ${needs}`] : [])),
+  );
   return [...new Set([...mend, ...shared, ...show, ...unknown])];
 }
 
-function evidenceOf(requirement: Requirement, results: ReadonlyMap<string, ControlResult>): readonly ChecklistEvidence[] {
+function evidenceOf(
+  requirement: Requirement,
+  results: ReadonlyMap<string, ControlResult>,
+): readonly ChecklistEvidence[] {
   if (requirement.kind === "live") return [];
   return requirement.controls.flatMap((id) => {
     const result = results.get(id);

@@ -15,7 +15,10 @@ export function annotatedExceptions(snapshot: ClusterSnapshot): ExceptionList {
   for (const object of snapshot.objects) {
     for (const key in object.annotations) {
       if (!key.startsWith(EXCEPTION_ANNOTATION) || !Object.hasOwn(object.annotations, key)) continue;
-      const read = readFields({ control: key.slice(EXCEPTION_ANNOTATION.length), ...pairs(object.annotations[key] ?? "") });
+      const read = readFields({
+        control: key.slice(EXCEPTION_ANNOTATION.length),
+        ...pairs(object.annotations[key] ?? ""),
+      });
       if (read.kind === "valid") exceptions.push({ ...read.fields, from: { kind: "annotation", resource: object } });
       else problems.push(...read.problems.map((problem) => problemAt(object, key, problem)));
     }
@@ -29,7 +32,8 @@ function pairs(text: string): Partial<Record<string, string>> {
   for (const part of text.split(";")) {
     const equals = part.indexOf("=");
     const name = part.slice(0, equals).trim();
-    if (equals !== -1 && (name === "reason" || name === "owner" || name === "expires")) found[name] = part.slice(equals + 1);
+    if (equals !== -1 && (name === "reason" || name === "owner" || name === "expires"))
+      found[name] = part.slice(equals + 1);
   }
   return found;
 }
@@ -41,6 +45,11 @@ function problemAt(object: KubeObject<object>, key: string, { message, hint }: F
     severity: "error",
     message: `annotation ${key} of ${describeSubject(object)}: ${message}`,
     hint: hint ?? 'write "reason=...; owner=...; expires=2027-01-31"',
-    ...(origin.kind === "file" ? { file: origin.file, ...(origin.rendered === undefined ? { region: origin.locate(["metadata", "annotations", key]) } : {}) } : {}),
+    ...(origin.kind === "file"
+      ? {
+          file: origin.file,
+          ...(origin.rendered === undefined ? { region: origin.locate(["metadata", "annotations", key]) } : {}),
+        }
+      : {}),
   };
 }

@@ -75,7 +75,11 @@ class Reader {
 
   #match(value: unknown, path: Path): ExceptionMatch | undefined {
     if (value === undefined || value === null || !isJsonObject(value) || Object.keys(value).length === 0) {
-      this.#problem(path, value === undefined || value === null ? "match is missing" : "match must say which resources it is for", "give at least one of kind, namespace, name, labels, file");
+      this.#problem(
+        path,
+        value === undefined || value === null ? "match is missing" : "match must say which resources it is for",
+        "give at least one of kind, namespace, name, labels, file",
+      );
       return undefined;
     }
     this.#unknownFields(value, MATCH_FIELDS, path);
@@ -89,9 +93,15 @@ class Reader {
     if (Object.hasOwn(value, "labels")) {
       const labels = value["labels"];
       const entries = isJsonObject(labels) ? Object.entries(labels) : [];
-      const texts = entries.flatMap(([key, label]): [string, string][] => (typeof label === "string" ? [[key, label]] : []));
+      const texts = entries.flatMap(([key, label]): [string, string][] =>
+        typeof label === "string" ? [[key, label]] : [],
+      );
       if (entries.length === 0 || texts.length < entries.length) {
-        this.#problem([...path, "labels"], "match.labels must be a mapping of label names to texts", "quote numbers and true/false");
+        this.#problem(
+          [...path, "labels"],
+          "match.labels must be a mapping of label names to texts",
+          "quote numbers and true/false",
+        );
       } else match.labels = Object.fromEntries(texts);
     }
     return match;
@@ -101,7 +111,11 @@ class Reader {
     for (const key of Object.keys(value)) {
       if (known.includes(key)) continue;
       const [meant] = closest(key, known);
-      this.#problem([...path, key], `unknown field ${JSON.stringify(key)}`, meant === undefined ? `known are ${known.join(", ")}` : `did you mean ${meant}?`);
+      this.#problem(
+        [...path, key],
+        `unknown field ${JSON.stringify(key)}`,
+        meant === undefined ? `known are ${known.join(", ")}` : `did you mean ${meant}?`,
+      );
     }
   }
 

@@ -28,7 +28,11 @@ function scan(exceptions: string, options: Partial<AssessOptions> = {}): Report 
 
 suite("an exceptions file", () => {
   const errors: readonly (readonly [string, string, readonly string[]])[] = [
-    ["holds no list", "control: IMG-001\n", ["exceptions.yaml:1:1: error EXCEPTION_INVALID: the file must hold a list named `exceptions`"]],
+    [
+      "holds no list",
+      "control: IMG-001\n",
+      ["exceptions.yaml:1:1: error EXCEPTION_INVALID: the file must hold a list named `exceptions`"],
+    ],
     [
       "lacks fields",
       "exceptions:\n- control: IMG-001\n",
@@ -42,13 +46,40 @@ suite("an exceptions file", () => {
     [
       "matches everything",
       VALID.replace(/match: .*/, "match: {}"),
-      ["exceptions.yaml:3:3: error EXCEPTION_INVALID: match must say which resources it is for (give at least one of kind, namespace, name, labels, file)"],
+      [
+        "exceptions.yaml:3:3: error EXCEPTION_INVALID: match must say which resources it is for (give at least one of kind, namespace, name, labels, file)",
+      ],
     ],
-    ["names no control", VALID.replace("IMG-001", "IMG-01O"), ['exceptions.yaml:2:3: error EXCEPTION_INVALID: there is no control "IMG-01O"']],
-    ["ends on the 31st of February", VALID.replace("2026-12-31", "2026-02-31"), ['exceptions.yaml:6:3: error EXCEPTION_INVALID: expires is "2026-02-31", which is not a date']],
-    ["ends never", VALID.replace("2026-12-31", "never"), ['exceptions.yaml:6:3: error EXCEPTION_INVALID: expires is "never", which is not a date']],
-    ["misspells a field", VALID.replace("reason:", "raeson:"), ['exceptions.yaml:4:3: error EXCEPTION_INVALID: unknown field "raeson" (did you mean reason?)', "exceptions.yaml:2:3: error EXCEPTION_INVALID: reason is missing"]],
-    ["has a number for a label", VALID.replace("name: we*", "labels: { tier: 1 }"), ["exceptions.yaml:3:47: error EXCEPTION_INVALID: match.labels must be a mapping of label names to texts (quote numbers and true/false)"]],
+    [
+      "names no control",
+      VALID.replace("IMG-001", "IMG-01O"),
+      ['exceptions.yaml:2:3: error EXCEPTION_INVALID: there is no control "IMG-01O"'],
+    ],
+    [
+      "ends on the 31st of February",
+      VALID.replace("2026-12-31", "2026-02-31"),
+      ['exceptions.yaml:6:3: error EXCEPTION_INVALID: expires is "2026-02-31", which is not a date'],
+    ],
+    [
+      "ends never",
+      VALID.replace("2026-12-31", "never"),
+      ['exceptions.yaml:6:3: error EXCEPTION_INVALID: expires is "never", which is not a date'],
+    ],
+    [
+      "misspells a field",
+      VALID.replace("reason:", "raeson:"),
+      [
+        'exceptions.yaml:4:3: error EXCEPTION_INVALID: unknown field "raeson" (did you mean reason?)',
+        "exceptions.yaml:2:3: error EXCEPTION_INVALID: reason is missing",
+      ],
+    ],
+    [
+      "has a number for a label",
+      VALID.replace("name: we*", "labels: { tier: 1 }"),
+      [
+        "exceptions.yaml:3:47: error EXCEPTION_INVALID: match.labels must be a mapping of label names to texts (quote numbers and true/false)",
+      ],
+    ],
   ];
   for (const [what, text, expected] of errors) {
     test(`that ${what} is a configuration error with its place`, () => {
@@ -56,7 +87,8 @@ suite("an exceptions file", () => {
       assert.deepEqual(exceptions, []);
       const found = problems.map(formatDiagnostic);
       assert.equal(found.length, expected.length, found.join("\n"));
-      for (const [index, message] of expected.entries()) assert.ok(found[index]?.startsWith(message), `${found[index]}\n  is not\n${message}`);
+      for (const [index, message] of expected.entries())
+        assert.ok(found[index]?.startsWith(message), `${found[index]}\n  is not\n${message}`);
       assert.equal(exitCode(scan(text), { failOn: "none" }), 2);
     });
   }
@@ -67,7 +99,7 @@ suite("an exceptions file", () => {
 
   test("marks what it matches, keeps it in the report, and does not raise the score", () => {
     const report = scan(VALID);
-    const [marked] = report.findings.filter(({ finding }) => finding.control.id === "IMG-001");
+    const marked = report.findings.find(({ finding }) => finding.control.id === "IMG-001");
     assert.equal(marked?.exception?.owner, "web@example.com");
     assert.equal(report.exceptions[0]?.state, "applied");
     assert.equal(report.score.value, scan("", { annotations: false }).score.value);
@@ -85,7 +117,10 @@ suite("an exceptions file", () => {
     test(`for ${what} is unused, which is reported`, () => {
       const report = scan(text);
       assert.equal(report.exceptions[0]?.state, "unused");
-      assert.match(report.coverage.diagnostics.map(formatDiagnostic).join("\n"), /^exceptions.yaml:2:3: warning EXCEPTION_UNUSED: exception for IMG-001/);
+      assert.match(
+        report.coverage.diagnostics.map(formatDiagnostic).join("\n"),
+        /^exceptions.yaml:2:3: warning EXCEPTION_UNUSED: exception for IMG-001/,
+      );
       assert.equal(report.findings.find(({ finding }) => finding.control.id === "IMG-001")?.exception, undefined);
     });
   }
@@ -107,7 +142,10 @@ suite("an exceptions file", () => {
       assert.equal(report.exceptions[0]?.state, state);
       const expired = report.coverage.diagnostics.some(({ code }) => code === "EXCEPTION_EXPIRED");
       assert.equal(expired, state === "expired");
-      assert.equal(report.findings.find(({ finding }) => finding.control.id === "IMG-001")?.exception !== undefined, state === "applied");
+      assert.equal(
+        report.findings.find(({ finding }) => finding.control.id === "IMG-001")?.exception !== undefined,
+        state === "applied",
+      );
     });
   }
 });
@@ -123,13 +161,23 @@ suite("an exception by annotation", () => {
   });
 
   test("can be switched off", () => {
-    assert.equal(scan("", { annotations: false }).findings.filter(({ exception }) => exception !== undefined).length, 0);
+    assert.equal(
+      scan("", { annotations: false }).findings.filter(({ exception }) => exception !== undefined).length,
+      0,
+    );
   });
 
   test("that lacks a field is a configuration error with its place", () => {
     const text = SAMPLE_TEXT.replace("; owner=ops@example.com", "");
-    const report = assess(snapshotFromText(text, { file: "a.yaml" }), { time: SAMPLE_TIME, version: "0.1.0", controls: sampleControls });
-    assert.match(report.configuration.map(formatDiagnostic).join("\n"), /^a.yaml:28:5: error EXCEPTION_INVALID: annotation redoubt.dev\/exception.RBAC-001 of ConfigMap shop\/settings: owner is missing/);
+    const report = assess(snapshotFromText(text, { file: "a.yaml" }), {
+      time: SAMPLE_TIME,
+      version: "0.1.0",
+      controls: sampleControls,
+    });
+    assert.match(
+      report.configuration.map(formatDiagnostic).join("\n"),
+      /^a.yaml:28:5: error EXCEPTION_INVALID: annotation redoubt.dev\/exception.RBAC-001 of ConfigMap shop\/settings: owner is missing/,
+    );
     assert.equal(exitCode(report, { failOn: "none" }), 2);
   });
 });
@@ -147,5 +195,6 @@ test("a glob's star is any text and its question mark one character", () => {
     ["*a*b*", "xxaxxbxx", true],
     [`${"*a".repeat(30)}b`, "a".repeat(5000), false],
   ];
-  for (const [pattern, text, expected] of cases) assert.equal(globMatches(pattern, text), expected, `${pattern} ${text.slice(0, 20)}`);
+  for (const [pattern, text, expected] of cases)
+    assert.equal(globMatches(pattern, text), expected, `${pattern} ${text.slice(0, 20)}`);
 });

@@ -49,15 +49,23 @@ export function matches(exception: Exception, finding: Finding): boolean {
   if (exception.from.kind === "annotation") return exception.from.resource === resource;
   if (resource === undefined) return false;
   const { kind, namespace, name, labels, file } = exception.from.match;
-  if (file !== undefined && (resource.origin.kind !== "file" || !globMatches(file, normalFile(resource.origin.file)))) return false;
+  if (file !== undefined && (resource.origin.kind !== "file" || !globMatches(file, normalFile(resource.origin.file))))
+    return false;
   if (resource.type === "artifact") {
-    return kind === undefined && namespace === undefined && labels === undefined && (name === undefined || globMatches(name, resource.name));
+    return (
+      kind === undefined &&
+      namespace === undefined &&
+      labels === undefined &&
+      (name === undefined || globMatches(name, resource.name))
+    );
   }
   return (
     (kind === undefined || kind === resource.kind) &&
     (namespace === undefined || globMatches(namespace, resource.namespace)) &&
     (name === undefined || globMatches(name, resource.name)) &&
-    Object.entries(labels ?? {}).every(([key, value]) => Object.hasOwn(resource.labels, key) && globMatches(value, resource.labels[key] ?? ""))
+    Object.entries(labels ?? {}).every(
+      ([key, value]) => Object.hasOwn(resource.labels, key) && globMatches(value, resource.labels[key] ?? ""),
+    )
   );
 }
 

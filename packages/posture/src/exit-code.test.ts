@@ -22,6 +22,12 @@ const cases: readonly (readonly [string, Report, GateOptions, number])[] = [
   ["incomplete comes before findings", incomplete, { failOn: "high" }, 3],
   ["incomplete never passes", incomplete, { failOn: "none" }, 3],
   ["configuration comes before everything", misconfigured, { failOn: "high" }, 2],
-  ["warnings fail nothing", { ...report, coverage: { ...report.coverage, diagnostics: [{ ...error, severity: "warning" }] } }, { failOn: "none" }, 0],
+  [
+    "warnings fail nothing",
+    { ...report, coverage: { ...report.coverage, diagnostics: [{ ...error, severity: "warning" }] } },
+    { failOn: "none" },
+    0,
+  ],
 ];
-for (const [what, given, options, expected] of cases) test(what, () => assert.equal(exitCode(given, options), expected));
+for (const [what, given, options, expected] of cases)
+  test(what, () => assert.equal(exitCode(given, options), expected));

@@ -19,7 +19,11 @@ export type ExitCode = 0 | 1 | 2 | 3 | 4;
 export function exitCode(report: Report, { failOn, minScore }: GateOptions): ExitCode {
   if (report.configuration.some(({ severity }) => severity === "error")) return 2;
   if (isIncomplete(report)) return 3;
-  if (failOn !== "none" && report.findings.some((reported) => isOpen(reported) && atLeast(reported.finding.severity, failOn))) return 1;
+  if (
+    failOn !== "none" &&
+    report.findings.some((reported) => isOpen(reported) && atLeast(reported.finding.severity, failOn))
+  )
+    return 1;
   if (minScore !== undefined && report.score.value < minScore) return 4;
   return 0;
 }

@@ -38,7 +38,11 @@ metadata:
 data: { mode: "=cmd()" }
 `;
 
-function control(id: string, severity: Severity, rest: Pick<Control, "title" | "item" | "layer" | "check" | "fixable">): Control {
+function control(
+  id: string,
+  severity: Severity,
+  rest: Pick<Control, "title" | "item" | "layer" | "check" | "fixable">,
+): Control {
   return {
     id,
     severity,
@@ -64,7 +68,11 @@ const imageTags = control("IMG-001", "high", {
         report.fail(object, {
           message: `container ${name} runs ${container.image}, which has no tag | <b>`,
           path: field,
-          fix: { description: "Names version 1.0.0.", edits: [{ op: "set", path: field, value: "shop/web:1.0.0" }], caution: "Check that 1.0.0 exists." },
+          fix: {
+            description: "Names version 1.0.0.",
+            edits: [{ op: "set", path: field, value: "shop/web:1.0.0" }],
+            caution: "Check that 1.0.0 exists.",
+          },
         });
       }
     }
@@ -78,7 +86,11 @@ const hostileMessage = control("RBAC-001", "critical", {
   fixable: false,
   check(snapshot, report) {
     for (const object of snapshot.list("ConfigMap")) {
-      report.fail(object, { message: '=HYPERLINK("https://example.com"), \u001b[31mred\u001b[0m @everyone <img src=x onerror=alert(1)>\nsecond line', path: ["data", "mode"] });
+      report.fail(object, {
+        message:
+          '=HYPERLINK("https://example.com"), \u001b[31mred\u001b[0m @everyone <img src=x onerror=alert(1)>\nsecond line',
+        path: ["data", "mode"],
+      });
     }
   },
 });
@@ -96,7 +108,14 @@ const defaultDeny = control("NET-001", "medium", {
         fix: {
           description: "Adds a NetworkPolicy that denies all incoming traffic.",
           edits: [],
-          adds: [{ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { name: "default-deny", namespace: "shop" }, spec: { podSelector: {}, policyTypes: ["Ingress"] } }],
+          adds: [
+            {
+              apiVersion: "networking.k8s.io/v1",
+              kind: "NetworkPolicy",
+              metadata: { name: "default-deny", namespace: "shop" },
+              spec: { podSelector: {}, policyTypes: ["Ingress"] },
+            },
+          ],
         },
       });
     }
@@ -109,16 +128,27 @@ const encryption = control("INF-006", "high", {
   layer: "infrastructure",
   fixable: false,
   check(_snapshot, report) {
-    report.unknown(undefined, { message: "whether Secrets are encrypted at rest is not known", needs: "the EncryptionConfiguration" });
+    report.unknown(undefined, {
+      message: "whether Secrets are encrypted at rest is not known",
+      needs: "the EncryptionConfiguration",
+    });
   },
 });
 
-const notApplicable = control("DET-001", "low", { title: "Nothing to judge", item: "runtime-monitoring", layer: "container", fixable: false, check: () => undefined });
+const notApplicable = control("DET-001", "low", {
+  title: "Nothing to judge",
+  item: "runtime-monitoring",
+  layer: "container",
+  fixable: false,
+  check: () => undefined,
+});
 
 export const sampleControls: readonly Control[] = [imageTags, hostileMessage, defaultDeny, encryption, notApplicable];
 
 /** The report on `SAMPLE_TEXT`, with one accepted finding. The score is set, because the real one depends on the catalogue. */
-export function sampleReport(options: { readonly text?: string; readonly file?: string; readonly baseline?: Baseline } = {}): Report {
+export function sampleReport(
+  options: { readonly text?: string; readonly file?: string; readonly baseline?: Baseline } = {},
+): Report {
   const { text = SAMPLE_TEXT, file = "./manifests/shop app.yaml", baseline } = options;
   const report = assess(snapshotFromText(text, { file }), {
     time: SAMPLE_TIME,

@@ -4,12 +4,21 @@ import { join } from "node:path";
 import { suite, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { CHECKLIST_ITEMS, evaluate } from "@redoubt/control";
-import { type Artifact, ClusterSnapshot, type KubeObject, kindKey, loadSnapshot, snapshotFromText, toWorkload } from "@redoubt/kube";
+import {
+  type Artifact,
+  ClusterSnapshot,
+  type KubeObject,
+  kindKey,
+  loadSnapshot,
+  snapshotFromText,
+  toWorkload,
+} from "@redoubt/kube";
 import { assess } from "./assess.ts";
 import { catalogue } from "./catalogue.ts";
 
 const options = { time: "2026-11-24T00:00:00Z", version: "0.1.0", annotations: false };
-const exact = (snapshot: ClusterSnapshot): number => assess(snapshot, options).score.items.reduce((sum, { points }) => sum + points, 0);
+const exact = (snapshot: ClusterSnapshot): number =>
+  assess(snapshot, options).score.items.reduce((sum, { points }) => sum + points, 0);
 
 /** Kinds that stand for one another: a score cannot tell a cluster without Deployments from one whose Deployments were left out. */
 function groupOf(object: KubeObject<object> | Artifact): string {
@@ -59,7 +68,8 @@ suite("the score", () => {
 
   test("gives each item at most ten points and never reaches 100 by files alone", async () => {
     const { score: best } = assess(await app(() => false), options);
-    for (const { item, points, judged } of best.items) assert.ok(points >= 0 && points <= judged + 1e-9 && judged <= 10, item);
+    for (const { item, points, judged } of best.items)
+      assert.ok(points >= 0 && points <= judged + 1e-9 && judged <= 10, item);
     assert.ok(best.value < 100);
   });
 
@@ -88,7 +98,10 @@ suite("the score", () => {
       const { results } = evaluate(catalogue, snapshot);
       for (const item of CHECKLIST_ITEMS) {
         const own = results.filter(({ control }) => control.item === item);
-        const judged = own.flatMap(({ passed, findings }) => [...passed, ...findings.flatMap(({ resource }) => resource ?? [])]);
+        const judged = own.flatMap(({ passed, findings }) => [
+          ...passed,
+          ...findings.flatMap(({ resource }) => resource ?? []),
+        ]);
         const left = exact(without(snapshot, new Set(judged.map(groupOf))));
         assert.ok(left <= whole + 1e-9, `without ${item}: ${left} instead of ${whole}`);
       }

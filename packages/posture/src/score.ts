@@ -14,17 +14,21 @@ const HALF = 5;
  */
 export function scoreOf(checklist: readonly ChecklistResult[], catalogue: readonly Control[]): Score {
   const items = checklist.map((result) => scoreItem(result, catalogue));
-  const total = (part: (item: ItemScore) => number): number => Math.floor(items.reduce((sum, item) => sum + part(item), 0) + 1e-9);
+  const total = (part: (item: ItemScore) => number): number =>
+    Math.floor(items.reduce((sum, item) => sum + part(item), 0) + 1e-9);
   return { value: total(({ points }) => points), coverage: total(({ judged }) => judged), items };
 }
 
 function scoreItem({ item, controls, requirements }: ChecklistResult, catalogue: readonly Control[]): ItemScore {
   const whole = weigh(catalogue.filter((control) => control.item === item));
-  const half = (part: number, of: number): number => (of === 0 ? 0 : (HALF * part) / of);
   const points = (verdicts: readonly string[]): number =>
     half(weigh(having(controls, verdicts)), whole) +
     half(requirements.filter(({ verdict }) => verdicts.includes(verdict)).length, requirements.length);
   return { item, points: points(["pass"]), judged: points(["pass", "fail"]) };
+}
+
+function half(part: number, of: number): number {
+  return of === 0 ? 0 : (HALF * part) / of;
 }
 
 function having(controls: readonly ControlSummary[], verdicts: readonly string[]): readonly Control[] {

@@ -1,11 +1,30 @@
 import { toFieldPath } from "@redoubt/kube";
 import { placesOf } from "../place.ts";
+import { plain } from "../text/plain.ts";
 import { isOpen } from "../report.ts";
 import { type Reporter, inChunks } from "./reporter.ts";
 import type { Report } from "../report.ts";
 import { describeSubject } from "../subject.ts";
 
-const COLUMNS = ["control", "title", "severity", "verdict", "open", "layer", "item", "resource", "field", "file", "line", "column", "message", "needs", "fix", "exception", "baseline"];
+const COLUMNS = [
+  "control",
+  "title",
+  "severity",
+  "verdict",
+  "open",
+  "layer",
+  "item",
+  "resource",
+  "field",
+  "file",
+  "line",
+  "column",
+  "message",
+  "needs",
+  "fix",
+  "exception",
+  "baseline",
+];
 
 /** One line a finding, RFC 4180. Cells that a spreadsheet would take for a formula begin with an apostrophe. */
 export const csv: Reporter = (report) => inChunks(rows(report));
@@ -44,9 +63,10 @@ function row(cells: readonly string[]): string {
 }
 
 /** Formula characters, also in their full-width forms, which some spreadsheets treat alike. */
-const FORMULA = /^[\s]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20|%]/;
+const FORMULA = /^\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20]/;
 
 function cell(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text;
+  const line = plain(text);
+  const safe = FORMULA.test(line) ? `'${line}` : line;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

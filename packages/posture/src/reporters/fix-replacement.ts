@@ -19,7 +19,8 @@ export interface FixReplacement {
  */
 export function fixReplacement({ fix, resource }: Finding): FixReplacement | undefined {
   const origin = resource?.origin;
-  if (fix === undefined || origin?.kind !== "file" || origin.rendered !== undefined || origin.document < 0) return undefined;
+  if (fix === undefined || origin?.kind !== "file" || origin.rendered !== undefined || origin.document < 0)
+    return undefined;
   const replacements: Replacement[] = [];
   if (fix.edits.length > 0) {
     const edited = editedDocument(origin, fix.edits);
@@ -32,7 +33,10 @@ export function fixReplacement({ fix, resource }: Finding): FixReplacement | und
   return replacements.length === 0 ? undefined : { description: text, file: origin.file, replacements };
 }
 
-function editedDocument({ source, document, base }: FileOrigin, edits: NonNullable<Finding["fix"]>["edits"]): Replacement | undefined {
+function editedDocument(
+  { source, document, base }: FileOrigin,
+  edits: NonNullable<Finding["fix"]>["edits"],
+): Replacement | undefined {
   const before = source.documentText(document);
   const edited = applyEdits(before, edits, base);
   if (edited.kind === "refused" || edited.text === before) return undefined;
@@ -43,7 +47,10 @@ function editedDocument({ source, document, base }: FileOrigin, edits: NonNullab
   let tail = 0;
   while (tail < shortest - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail += 1;
   const offset = source.documents[document]?.start ?? 0;
-  return { region: source.region(offset + head, offset + before.length - tail), text: after.slice(head, after.length - tail) };
+  return {
+    region: source.region(offset + head, offset + before.length - tail),
+    text: after.slice(head, after.length - tail),
+  };
 }
 
 /** New objects go to the end of the file, as documents of their own. */

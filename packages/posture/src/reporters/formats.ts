@@ -9,7 +9,18 @@ import type { Reporter } from "./reporter.ts";
 import { sarif } from "./sarif.ts";
 import { table } from "./table.ts";
 
-export const REPORT_FORMATS = ["table", "json", "yaml", "sarif", "junit", "html", "markdown", "gitlab", "csv", "oscal"] as const;
+export const REPORT_FORMATS = [
+  "table",
+  "json",
+  "yaml",
+  "sarif",
+  "junit",
+  "html",
+  "markdown",
+  "gitlab",
+  "csv",
+  "oscal",
+] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 /** What `-o` takes. */

@@ -43,7 +43,9 @@ export function unknownGroups(report: Report): readonly UnknownGroup[] {
 
 /** `3 critical, 15 high`; the empty string when there are none. */
 export function countSeverities(counts: Readonly<Record<Severity, number>>): string {
-  return SEVERITIES.flatMap((severity) => (counts[severity] === 0 ? [] : [`${counts[severity]} ${severity}`])).join(", ");
+  return SEVERITIES.flatMap((severity) => (counts[severity] === 0 ? [] : [`${counts[severity]} ${severity}`])).join(
+    ", ",
+  );
 }
 
 /** What a reader must know of findings that are not listed as open. */

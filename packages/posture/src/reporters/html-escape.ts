@@ -10,7 +10,7 @@ export function escapeHtml(text: string): string {
     .replaceAll("'", "&#39;");
 }
 
-/** Markup made by `html`, which is not escaped again. */
+/** Markup made by `markup`, which is not escaped again. */
 export class Markup {
   readonly text: string;
   constructor(text: string) {
@@ -21,10 +21,17 @@ export class Markup {
 type Part = string | number | Markup | readonly Markup[];
 
 /** Every value is escaped unless it is markup itself. */
-export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   let text = strings[0] ?? "";
   for (const [index, part] of parts.entries()) {
-    text += typeof part === "string" ? escapeHtml(part) : typeof part === "number" ? String(part) : part instanceof Markup ? part.text : part.map((markup) => markup.text).join("");
+    text +=
+      typeof part === "string"
+        ? escapeHtml(part)
+        : typeof part === "number"
+          ? String(part)
+          : part instanceof Markup
+            ? part.text
+            : part.map(({ text: inner }) => inner).join("");
     text += strings[index + 1] ?? "";
   }
   return new Markup(text);

@@ -31,7 +31,9 @@ function parseXml(xml: string): Element {
     if (text !== undefined) parent.text += unescape(text);
     else if (close === "/") assert.equal(open.pop()?.name, name);
     else {
-      const pairs = [...attributes.matchAll(/ ([a-z]+)="([^"]*)"/g)].map(([, key = "", value = ""]): [string, string] => [key, unescape(value)]);
+      const pairs = [...attributes.matchAll(/ ([a-z]+)="([^"]*)"/g)].map(
+        ([, key = "", value = ""]): [string, string] => [key, unescape(value)],
+      );
       assert.equal(new Set(pairs.map(([key]) => key)).size, pairs.length);
       const element: Element = { name, attributes: Object.fromEntries(pairs), children: [], text: "" };
       parent.children.push(element);
@@ -50,9 +52,22 @@ function unescape(text: string): string {
 }
 
 /** Elements, their attributes and children, as the JUnit schema of Jenkins' xUnit plugin has them. */
-const GRAMMAR: Readonly<Record<string, { readonly required: readonly string[]; readonly optional: readonly string[]; readonly children: readonly string[] }>> = {
-  testsuites: { required: [], optional: ["name", "tests", "failures", "errors", "skipped", "time"], children: ["testsuite"] },
-  testsuite: { required: ["name", "tests"], optional: ["failures", "errors", "skipped", "time", "timestamp"], children: ["testcase"] },
+const GRAMMAR: Readonly<
+  Record<
+    string,
+    { readonly required: readonly string[]; readonly optional: readonly string[]; readonly children: readonly string[] }
+  >
+> = {
+  testsuites: {
+    required: [],
+    optional: ["name", "tests", "failures", "errors", "skipped", "time"],
+    children: ["testsuite"],
+  },
+  testsuite: {
+    required: ["name", "tests"],
+    optional: ["failures", "errors", "skipped", "time", "timestamp"],
+    children: ["testcase"],
+  },
   testcase: { required: ["name", "classname"], optional: ["time"], children: ["skipped", "error", "failure"] },
   failure: { required: [], optional: ["type", "message"], children: [] },
   error: { required: [], optional: ["type", "message"], children: [] },
@@ -61,8 +76,10 @@ const GRAMMAR: Readonly<Record<string, { readonly required: readonly string[]; r
 
 function assertGrammar(element: Element): void {
   const rule = GRAMMAR[element.name] ?? assert.fail(`unknown element ${element.name}`);
-  for (const name of rule.required) assert.ok(Object.hasOwn(element.attributes, name), `${element.name} has no ${name}`);
-  for (const name of Object.keys(element.attributes)) assert.ok([...rule.required, ...rule.optional].includes(name), `${element.name} has ${name}`);
+  for (const name of rule.required)
+    assert.ok(Object.hasOwn(element.attributes, name), `${element.name} has no ${name}`);
+  for (const name of Object.keys(element.attributes))
+    assert.ok([...rule.required, ...rule.optional].includes(name), `${element.name} has ${name}`);
   for (const child of element.children) {
     assert.ok(rule.children.includes(child.name), `${child.name} in ${element.name}`);
     assertGrammar(child);
@@ -95,13 +112,17 @@ suite("junit", () => {
   });
 
   test("keeps hostile text as text", () => {
-    const messages = parsed(sampleReport()).children.flatMap(({ children }) => children.flatMap((testCase) => testCase.children.map(({ attributes }) => attributes["message"])));
+    const messages = parsed(sampleReport()).children.flatMap(({ children }) =>
+      children.flatMap((testCase) => testCase.children.map(({ attributes }) => attributes["message"])),
+    );
     assert.ok(messages.includes("container web runs shop/web, which has no tag | <b>"));
   });
 
   test("shows what could not be read as errors", () => {
     const report = sampleReport();
-    const diagnostics = [{ code: "KUBE_PARSE", severity: "error", message: "bad \u0000 \ud800", file: "a.yaml" }] as const;
+    const diagnostics = [
+      { code: "KUBE_PARSE", severity: "error", message: "bad \u0000 \ud800", file: "a.yaml" },
+    ] as const;
     const root = parsed({ ...report, coverage: { ...report.coverage, diagnostics } });
     assert.equal(root.attributes["errors"], "1");
     assert.equal(root.children[0]?.children[0]?.children[0]?.attributes["message"], "bad \ufffd \ufffd");

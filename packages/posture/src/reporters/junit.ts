@@ -19,14 +19,17 @@ function* document(report: Report): Generator<string, void, undefined> {
   const findings = Map.groupBy(report.findings, ({ finding }) => finding.control);
   const places = placesOf(report.findings.map(({ finding }) => finding));
   const time = new Date(report.time).toISOString().slice(0, 19);
-  const problems = [...report.configuration, ...report.coverage.diagnostics].filter(({ severity }) => severity === "error");
+  const problems = [...report.configuration, ...report.coverage.diagnostics].filter(
+    ({ severity }) => severity === "error",
+  );
   const suites = report.controls.map((summary) => ({ summary, own: findings.get(summary.control) ?? [] }));
   const totals = [...suites.map(({ summary, own }) => countsOf(summary, own)), inputCounts(problems)].reduce(add);
   yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="redoubt"${attributes(totals)}>\n`;
   if (problems.length > 0) yield* inputSuite(problems, time);
   for (const layer of LAYERS) {
     for (const { summary, own } of suites) {
-      if (summary.control.layer === layer && summary.verdict !== "not-applicable") yield* suite(summary, own, layer, time, places);
+      if (summary.control.layer === layer && summary.verdict !== "not-applicable")
+        yield* suite(summary, own, layer, time, places);
     }
   }
   yield "</testsuites>\n";
@@ -42,7 +45,12 @@ function inputCounts(problems: readonly Diagnostic[]): Counts {
 }
 
 function add(a: Counts, b: Counts): Counts {
-  return { tests: a.tests + b.tests, failures: a.failures + b.failures, errors: a.errors + b.errors, skipped: a.skipped + b.skipped };
+  return {
+    tests: a.tests + b.tests,
+    failures: a.failures + b.failures,
+    errors: a.errors + b.errors,
+    skipped: a.skipped + b.skipped,
+  };
 }
 
 function attributes({ tests, failures, errors, skipped }: Counts): string {
@@ -74,10 +82,16 @@ function testCase(reported: ReportedFinding, classname: string, place: Place | u
   const subject = finding.resource === undefined ? "not given" : describeSubject(finding.resource);
   const head = `    <testcase name="${escape(`${subject}${where}`)}" classname="${classname}" time="0">\n`;
   const skipped = (reason: string): string => `${head}      <skipped message="${escape(reason)}"/>\n    </testcase>\n`;
-  if (finding.verdict === "unknown") return skipped(`unknown: ${finding.message}; give ${finding.needs ?? "more input"}`);
-  if (exception !== undefined) return skipped(`accepted until ${exception.expires} by ${exception.owner}: ${exception.reason}`);
+  if (finding.verdict === "unknown")
+    return skipped(`unknown: ${finding.message}; give ${finding.needs ?? "more input"}`);
+  if (exception !== undefined)
+    return skipped(`accepted until ${exception.expires} by ${exception.owner}: ${exception.reason}`);
   if (baseline === "unchanged") return skipped(`in the baseline: ${finding.message}`);
-  const text = [finding.message, finding.control.remediation, ...(finding.fix === undefined ? [] : [`Fix: ${finding.fix.description}`])];
+  const text = [
+    finding.message,
+    finding.control.remediation,
+    ...(finding.fix === undefined ? [] : [`Fix: ${finding.fix.description}`]),
+  ];
   return `${head}      <failure message="${escape(finding.message)}" type="${finding.severity}">${escape(text.join("\n"), true)}</failure>\n    </testcase>\n`;
 }
 

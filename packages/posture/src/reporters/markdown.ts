@@ -1,4 +1,3 @@
-
 import { formatPlaceOf, placesOf } from "../place.ts";
 import { type Report, isIncomplete, openBySeverity } from "../report.ts";
 import { plain, plural } from "../text/plain.ts";
@@ -31,8 +30,14 @@ function* head(report: Report): Generator<string, void, undefined> {
   yield `${plural(report.coverage.objects, "object")}, ${plural(report.coverage.files.size, "file")}.\n`;
   for (const line of setAside(report)) yield `\n- ${line}`;
   if (isIncomplete(report)) yield "\n\n**Incomplete:** something could not be read or evaluated.\n";
-  for (const { severity, code, message, file, region } of [...report.configuration, ...report.coverage.diagnostics].slice(0, SHOWN)) {
-    const where = file === undefined ? "" : ` ${codeSpan(region === undefined ? file : `${file}:${region.start.line}:${region.start.column}`)}`;
+  for (const { severity, code, message, file, region } of [
+    ...report.configuration,
+    ...report.coverage.diagnostics,
+  ].slice(0, SHOWN)) {
+    const where =
+      file === undefined
+        ? ""
+        : ` ${codeSpan(region === undefined ? file : `${file}:${region.start.line}:${region.start.column}`)}`;
     yield `\n- ${severity} ${code}${where} ${inline(message)}`;
   }
   yield "\n";
@@ -72,7 +77,9 @@ function* sections(report: Report): Generator<string, void, undefined> {
   }
   const unknown = unknownGroups(report);
   if (unknown.length === 0) return;
-  const rows = unknown.slice(0, SHOWN).map(({ control, message, needs }) => `| ${control.id} | ${inline(message)} | ${inline(needs)} |\n`);
+  const rows = unknown
+    .slice(0, SHOWN)
+    .map(({ control, message, needs }) => `| ${control.id} | ${inline(message)} | ${inline(needs)} |\n`);
   yield `\n<details><summary>not known (${unknown.length})</summary>\n\n| Control | What | To know, give |\n| --- | --- | --- |\n${rows.join("")}\n</details>\n`;
 }
 
@@ -89,5 +96,7 @@ function inline(text: string): string {
 
 /** A code span that no backtick can end, in a table cell. */
 function codeSpan(text: string): string {
-  return `\`${plain(text).replaceAll("`", "'").replaceAll("|", String.raw`\|`)}\``;
+  return `\`${plain(text)
+    .replaceAll("`", "'")
+    .replaceAll("|", String.raw`\|`)}\``;
 }

@@ -23,7 +23,8 @@ interface Observed {
 }
 
 function document(report: Report): Structured {
-  const scope = uuid("report", report.time, report.version, String(report.findings.length), ...report.findings.map(({ finding }) => findingIdentity(finding)));
+  const identities = report.findings.map(({ finding }) => findingIdentity(finding)).join("\u0000");
+  const scope = uuid("report", report.time, report.version, identities);
   const observed = observe(report, scope);
   const judged = report.controls.filter(({ verdict }) => verdict !== "not-applicable");
   const failed = judged.filter(({ verdict }) => verdict === "fail");
@@ -51,17 +52,32 @@ function document(report: Report): Structured {
           "reviewed-controls": {
             "control-selections": [
               judged.length === 0
-                ? { description: "No control had anything to judge.", "exclude-controls": report.controls.map(({ control }) => ({ "control-id": control.id })) }
+                ? {
+                    description: "No control had anything to judge.",
+                    "exclude-controls": report.controls.map(({ control }) => ({ "control-id": control.id })),
+                  }
                 : { "include-controls": judged.map(({ control }) => ({ "control-id": control.id })) },
             ],
           },
           observations: judged.length === 0 ? undefined : observations(report, judged, observed, scope),
-          risks: failed.length === 0 ? undefined : failed.map(({ control }) => risk(control, byControl.get(control) ?? [], scope)),
-          findings: judged.length === 0 ? undefined : judged.map((summary) => finding(summary, byControl.get(summary.control) ?? [], scope)),
+          risks:
+            failed.length === 0
+              ? undefined
+              : failed.map(({ control }) => risk(control, byControl.get(control) ?? [], scope)),
+          findings:
+            judged.length === 0
+              ? undefined
+              : judged.map((summary) => controlFinding(summary, byControl.get(summary.control) ?? [], scope)),
         },
       ],
       "back-matter": {
-        resources: [{ uuid: plan, title: "Automated assessment", description: "Redoubt's catalogue of controls; no assessment plan was written." }],
+        resources: [
+          {
+            uuid: plan,
+            title: "Automated assessment",
+            description: "Redoubt's catalogue of controls; no assessment plan was written.",
+          },
+        ],
       },
     },
   };
@@ -89,7 +105,10 @@ function inventory(report: Report, scope: string): readonly Structured[] {
 }
 
 function subjectId(resource: Resource, scope: string): string {
-  const where = resource.origin.kind === "file" ? `${resource.origin.file}#${resource.origin.document}/${resource.origin.base.join("/")}` : resource.origin.uid;
+  const where =
+    resource.origin.kind === "file"
+      ? `${resource.origin.file}#${resource.origin.document}/${resource.origin.base.join("/")}`
+      : resource.origin.uid;
   return uuid(scope, "resource", describeSubject(resource), where);
 }
 
@@ -111,21 +130,42 @@ function* observations(
     };
   }
   const places = placesOf(observed.map(({ reported }) => reported.finding));
-  for (const { reported, id } of observed) yield { uuid: id, ...observation(reported.finding, places.get(reported.finding), scope), methods: ["TEST"], collected, props: props(reported) };
+  for (const { reported, id } of observed)
+    yield {
+      uuid: id,
+      ...observation(reported.finding, places.get(reported.finding), scope),
+      methods: ["TEST"],
+      collected,
+      props: props(reported),
+    };
 }
 
 function passId(control: Control, scope: string): string {
   return uuid(scope, "passed", control.id);
 }
 
-function observation({ control, resource, path, message, needs }: Finding, place: Place | undefined, scope: string): { readonly [key: string]: Structured } {
+function observation(
+  { control, resource, path, message, needs }: Finding,
+  place: Place | undefined,
+  scope: string,
+): { readonly [key: string]: Structured } {
   const where = place === undefined ? undefined : formatPlaceOf(place);
   const field = toFieldPath(path);
   return {
     title: text(`${control.id} ${resource === undefined ? control.title : describeSubject(resource)}`),
     description: text(message),
-    subjects: resource === undefined ? undefined : [{ "subject-uuid": subjectId(resource, scope), type: "inventory-item", title: text(describeSubject(resource)) }],
-    "relevant-evidence": where === undefined ? undefined : [{ description: text(field === "" ? where : `${where} (${field})`) }],
+    subjects:
+      resource === undefined
+        ? undefined
+        : [
+            {
+              "subject-uuid": subjectId(resource, scope),
+              type: "inventory-item",
+              title: text(describeSubject(resource)),
+            },
+          ],
+    "relevant-evidence":
+      where === undefined ? undefined : [{ description: text(field === "" ? where : `${where} (${field})`) }],
     remarks: needs === undefined ? undefined : text(`To know, give ${needs}.`),
   };
 }
@@ -158,7 +198,12 @@ function risk(control: Control, observed: readonly Observed[], scope: string): S
     props: [{ name: "severity", ns: NS, value: control.severity }],
     status: accepted ? "deviation-approved" : "open",
     remediations: [
-      { uuid: uuid(scope, "remediation", control.id), lifecycle: "recommendation", title: `Remediation of ${control.id}`, description: control.remediation },
+      {
+        uuid: uuid(scope, "remediation", control.id),
+        lifecycle: "recommendation",
+        title: `Remediation of ${control.id}`,
+        description: control.remediation,
+      },
     ],
     "related-observations": failures.map(({ id }) => ({ "observation-uuid": id })),
   };
@@ -169,7 +214,11 @@ function riskId(control: Control, scope: string): string {
 }
 
 /** OSCAL knows satisfied and not satisfied; what is unknown is not satisfied for another reason than failing. */
-function finding({ control, verdict, passed }: ControlSummary, observed: readonly Observed[], scope: string): Structured {
+function controlFinding(
+  { control, verdict, passed }: ControlSummary,
+  observed: readonly Observed[],
+  scope: string,
+): Structured {
   const related = [...(passed > 0 ? [passId(control, scope)] : []), ...observed.map(({ id }) => id)];
   const reason = verdict === "pass" || verdict === "fail" ? verdict : "other";
   return {

@@ -3,7 +3,15 @@ import { type Diagnostic, type Region, toFieldPath } from "@redoubt/kube";
 import type { Exception, ExceptionUse } from "../exception.ts";
 import { findingIdentity } from "../finding-identity.ts";
 import { type Place, placesOf } from "../place.ts";
-import { type ChecklistResult, type ControlSummary, type Report, type ReportedFinding, isIncomplete, isOpen, openBySeverity } from "../report.ts";
+import {
+  type ChecklistResult,
+  type ControlSummary,
+  type Report,
+  type ReportedFinding,
+  isIncomplete,
+  isOpen,
+  openBySeverity,
+} from "../report.ts";
 import type { Structured } from "./structured.ts";
 import { describeSubject } from "../subject.ts";
 
@@ -17,7 +25,11 @@ export function reportDocument(report: Report): { readonly [key: string]: Struct
     score: {
       value: report.score.value,
       coverage: report.score.coverage,
-      items: report.score.items.map(({ item, points, judged }) => ({ item, points: round(points), judged: round(judged) })),
+      items: report.score.items.map(({ item, points, judged }) => ({
+        item,
+        points: round(points),
+        judged: round(judged),
+      })),
     },
     checklist: report.checklist.map(checklistItem),
     controls: report.controls.map(controlSummary),
@@ -64,7 +76,11 @@ function checklistItem({ item, title, verdict, requirements, evidence, needs, co
     item,
     title,
     verdict,
-    requirements: requirements.map((requirement) => ({ text: requirement.text, verdict: requirement.verdict, needs: requirement.needs })),
+    requirements: requirements.map((requirement) => ({
+      text: requirement.text,
+      verdict: requirement.verdict,
+      needs: requirement.needs,
+    })),
     evidence: evidence.map(({ control, kind, source, time, digest }) => ({ control, kind, source, time, digest })),
     needs,
     controls: controls.map(({ control }) => control.id),
@@ -108,7 +124,10 @@ function findingDocument(reported: ReportedFinding, place: Place | undefined): S
     field: path.length === 0 ? undefined : toFieldPath(path),
     place: place === undefined ? undefined : { file: place.file, rendered: place.rendered, ...lines(place.region) },
     fix: fix === undefined ? undefined : { description: fix.description, caution: fix.caution },
-    exception: exception === undefined ? undefined : { reason: exception.reason, owner: exception.owner, expires: exception.expires },
+    exception:
+      exception === undefined
+        ? undefined
+        : { reason: exception.reason, owner: exception.owner, expires: exception.expires },
     baseline,
   };
 }

@@ -14,13 +14,27 @@ interface Result {
   readonly ruleId: string;
   readonly kind: string;
   readonly level: string;
-  readonly locations?: readonly { readonly physicalLocation: { readonly artifactLocation: { readonly uri: string; readonly uriBaseId?: string }; readonly region: Region } }[];
+  readonly locations?: readonly {
+    readonly physicalLocation: {
+      readonly artifactLocation: { readonly uri: string; readonly uriBaseId?: string };
+      readonly region: Region;
+    };
+  }[];
   readonly suppressions?: readonly { readonly kind: string; readonly justification: string }[];
-  readonly fixes?: readonly { readonly artifactChanges: readonly { readonly replacements: readonly { readonly deletedRegion: Region; readonly insertedContent: { readonly text: string } }[] }[] }[];
+  readonly fixes?: readonly {
+    readonly artifactChanges: readonly {
+      readonly replacements: readonly {
+        readonly deletedRegion: Region;
+        readonly insertedContent: { readonly text: string };
+      }[];
+    }[];
+  }[];
 }
 
 function results(file?: string): readonly Result[] {
-  const log: { runs: { results: Result[] }[] } = JSON.parse([...sarif(sampleReport(file === undefined ? {} : { file }))].join(""));
+  const log: { runs: { results: Result[] }[] } = JSON.parse(
+    [...sarif(sampleReport(file === undefined ? {} : { file }))].join(""),
+  );
   return log.runs[0]?.results ?? [];
 }
 
@@ -30,14 +44,15 @@ function only(id: string, file?: string): Result {
 
 function offsets(text: string, { startLine, startColumn, endLine, endColumn }: Region): readonly [number, number] {
   const lines = text.split("\n");
-  const at = (line: number, column: number): number => lines.slice(0, line - 1).reduce((sum, { length }) => sum + length + 1, 0) + column - 1;
+  const at = (line: number, column: number): number =>
+    lines.slice(0, line - 1).reduce((sum, { length }) => sum + length + 1, 0) + column - 1;
   return [at(startLine, startColumn), at(endLine, endColumn)];
 }
 
 /** What a code scanning service does with a fix. */
 function applied({ fixes }: Result): string {
   const replacements = fixes?.[0]?.artifactChanges[0]?.replacements ?? assert.fail("no fix");
-  return [...replacements].reverse().reduce((text, { deletedRegion, insertedContent }) => {
+  return replacements.toReversed().reduce((text, { deletedRegion, insertedContent }) => {
     const [start, end] = offsets(text, deletedRegion);
     return text.slice(0, start) + insertedContent.text + text.slice(end);
   }, SAMPLE_TEXT);
@@ -61,7 +76,13 @@ suite("sarif", () => {
   });
 
   test("an accepted finding is suppressed where it is accepted", () => {
-    assert.deepEqual(only("RBAC-001").suppressions, [{ kind: "inSource", status: "accepted", justification: "agreed with the team (ops@example.com, until 2027-01-31)" }]);
+    assert.deepEqual(only("RBAC-001").suppressions, [
+      {
+        kind: "inSource",
+        status: "accepted",
+        justification: "agreed with the team (ops@example.com, until 2027-01-31)",
+      },
+    ]);
   });
 
   test("what is unknown is open and has no level", () => {

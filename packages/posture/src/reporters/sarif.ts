@@ -9,10 +9,22 @@ import { type Reporter, inChunks } from "./reporter.ts";
 import { type Structured, writeJson } from "./structured.ts";
 import { describeSubject } from "../subject.ts";
 
-const LEVEL: Readonly<Record<Severity, string>> = { critical: "error", high: "error", medium: "warning", low: "note", info: "note" };
+const LEVEL: Readonly<Record<Severity, string>> = {
+  critical: "error",
+  high: "error",
+  medium: "warning",
+  low: "note",
+  info: "note",
+};
 
 /** What GitHub code scanning reads: above 9 critical, from 7 high, from 4 medium, below low. */
-const SECURITY_SEVERITY: Readonly<Record<Severity, string>> = { critical: "9.5", high: "8.0", medium: "5.5", low: "2.0", info: "0.1" };
+const SECURITY_SEVERITY: Readonly<Record<Severity, string>> = {
+  critical: "9.5",
+  high: "8.0",
+  medium: "5.5",
+  low: "2.0",
+  info: "0.1",
+};
 
 /** Computing the text of a fix parses its document several times, so only the worst findings carry theirs. */
 const MOST_FIXES = 2000;
@@ -95,7 +107,10 @@ function* results(report: Report, rules: ReadonlyMap<Control, number>): Generato
   }
 }
 
-function result({ finding, exception, baseline }: ReportedFinding, place: Place | undefined): { readonly [key: string]: Structured } {
+function result(
+  { finding, exception, baseline }: ReportedFinding,
+  place: Place | undefined,
+): { readonly [key: string]: Structured } {
   const { control, verdict, severity, message, needs } = finding;
   return {
     ruleId: control.id,
@@ -126,7 +141,9 @@ function location({ resource, path }: Finding, place: Place | undefined): Struct
     {
       physicalLocation: place === undefined ? undefined : physical(place.file, place.region),
       logicalLocations:
-        object === undefined ? undefined : [{ name: object, fullyQualifiedName: field === "" ? object : `${object} ${field}`, kind: "resource" }],
+        object === undefined
+          ? undefined
+          : [{ name: object, fullyQualifiedName: field === "" ? object : `${object} ${field}`, kind: "resource" }],
     },
   ];
 }
@@ -164,7 +181,10 @@ function fixOf(finding: Finding): Structured {
     artifactChanges: [
       {
         artifactLocation: artifactLocation(file),
-        replacements: replacements.map(({ region, text }) => ({ deletedRegion: sarifRegion(region), insertedContent: { text } })),
+        replacements: replacements.map(({ region, text }) => ({
+          deletedRegion: sarifRegion(region),
+          insertedContent: { text },
+        })),
       },
     ],
   };

@@ -46,7 +46,9 @@ function isList(value: object): value is Iterable<Structured> {
 }
 
 /** Block-style YAML, in pieces: lists at the top are written item by item. */
-export function* writeYamlDocument(document: { readonly [key: string]: Structured }): Generator<string, void, undefined> {
+export function* writeYamlDocument(document: {
+  readonly [key: string]: Structured;
+}): Generator<string, void, undefined> {
   for (const [key, value] of Object.entries(document)) {
     if (value === undefined) continue;
     if (typeof value !== "object" || value === null || !isList(value)) {

@@ -64,7 +64,12 @@ function* diagnostics(report: Report, page: Page): Generator<string, void, undef
   const all: readonly Diagnostic[] = [...report.configuration, ...report.coverage.diagnostics];
   if (all.length === 0) return;
   for (const diagnostic of all) {
-    yield lines(plain(formatDiagnostic(diagnostic)), "! ", page, diagnostic.severity === "error" ? page.paint.red : page.paint.yellow);
+    yield lines(
+      plain(formatDiagnostic(diagnostic)),
+      "! ",
+      page,
+      diagnostic.severity === "error" ? page.paint.red : page.paint.yellow,
+    );
   }
   yield "\n";
 }
@@ -81,20 +86,26 @@ function* findings(groups: readonly FindingGroup[], page: Page): Generator<strin
   for (const group of groups) {
     if (group.severity !== severity) {
       severity = group.severity;
-      const count = groups.filter((other) => other.severity === severity).reduce((sum, other) => sum + other.findings.length, 0);
+      const count = groups
+        .filter((other) => other.severity === severity)
+        .reduce((sum, other) => sum + other.findings.length, 0);
       yield `${paint.bold(colourOf(severity, paint)(severity.toUpperCase()))} ${paint.dim(`(${count})`)}\n`;
     }
     yield lines(`${group.control.id}  ${group.control.title}`, "  ", page, paint.bold);
     const shown = group.findings.slice(0, SHOWN);
     const places = placesOf(shown.map(({ finding }) => finding));
-    for (const reported of shown) yield* finding(reported, places.get(reported.finding), page);
+    for (const reported of shown) yield* findingLines(reported, places.get(reported.finding), page);
     const more = group.findings.length - shown.length;
     if (more > 0) yield `    ${paint.dim(`and ${more} more (use -o json)`)}\n`;
     yield "\n";
   }
 }
 
-function* finding({ finding: found, baseline }: ReportedFinding, place: Place | undefined, page: Page): Generator<string, void, undefined> {
+function* findingLines(
+  { finding: found, baseline }: ReportedFinding,
+  place: Place | undefined,
+  page: Page,
+): Generator<string, void, undefined> {
   const { paint } = page;
   const marks = `${found.fix === undefined ? "" : ` ${paint.green("[fix]")}`}${baseline === "new" ? ` ${paint.cyan("[new]")}` : ""}`;
   const where = place === undefined ? [] : [paint.cyan(plain(formatPlaceOf(place)))];
@@ -116,7 +127,8 @@ function* unknowns(report: Report, page: Page): Generator<string, void, undefine
     const times = count === 1 ? "" : ` (${plural(count, "time")})`;
     yield lines(plain(`${control.id}  ${message}${times}; to know: ${needs}`), "  ", page);
   }
-  if (groups.length > UNKNOWN_SHOWN) yield `  ${page.paint.dim(`and ${groups.length - UNKNOWN_SHOWN} more (use -o json)`)}\n`;
+  if (groups.length > UNKNOWN_SHOWN)
+    yield `  ${page.paint.dim(`and ${groups.length - UNKNOWN_SHOWN} more (use -o json)`)}\n`;
   yield "\n";
 }
 
@@ -151,8 +163,15 @@ function* summary(report: Report, groups: readonly FindingGroup[], page: Page): 
   const { objects, artifacts, files } = report.coverage;
   const open = groups.flatMap((group) => group.findings);
   const fixable = open.filter(({ finding: found }) => found.fix !== undefined).length;
-  const counted = open.length === 0 ? paint.green("No open findings") : `${plural(open.length, "finding")}: ${countSeverities(openBySeverity(report))}`;
-  const read = [plural(objects, "object"), ...(artifacts === 0 ? [] : [plural(artifacts, "other file")]), ...(files.size === 0 ? [] : [`${plural(files.size, "file")} read`])];
+  const counted =
+    open.length === 0
+      ? paint.green("No open findings")
+      : `${plural(open.length, "finding")}: ${countSeverities(openBySeverity(report))}`;
+  const read = [
+    plural(objects, "object"),
+    ...(artifacts === 0 ? [] : [plural(artifacts, "other file")]),
+    ...(files.size === 0 ? [] : [`${plural(files.size, "file")} read`]),
+  ];
   yield `${scoreLine(report, page)}\n`;
   yield `${counted} ${paint.dim(`(${read.join(", ")})`)}\n`;
   for (const line of setAside(report)) yield `  ${line}\n`;
