@@ -4,7 +4,7 @@ const CONTEXT = 3;
 /** Beyond this many differing lines the search for the shortest difference gives way to replacing the whole stretch. */
 const MAX_DIFFERENCES = 1000;
 
-interface Change {
+export interface Change {
   /** Line indexes in the old and the new text; `end` exclusive. */
   readonly oldStart: number;
   readonly oldEnd: number;
@@ -27,15 +27,15 @@ export function unifiedDiff(oldText: string, newText: string, file: string): str
 }
 
 /** Lines with their line breaks; only the last may have none. */
-function linesOf(text: string): string[] {
+export function linesOf(text: string): string[] {
   const lines = text.split("\n");
   const last = lines.pop() ?? "";
   const whole = lines.map((line) => `${line}\n`);
   return last === "" ? whole : [...whole, last];
 }
 
-/** The shortest script of changes, by Myers' greedy algorithm. */
-function changesOf(oldLines: readonly string[], newLines: readonly string[]): Change[] {
+/** The shortest script of changes from one list of lines, or of other pieces of text, to another, by Myers' greedy algorithm. */
+export function changesOf(oldLines: readonly string[], newLines: readonly string[]): Change[] {
   let start = 0;
   while (start < oldLines.length && start < newLines.length && oldLines[start] === newLines[start]) start++;
   let oldEnd = oldLines.length;

@@ -1,5 +1,6 @@
 import type { Finding } from "@redoubt/control";
 import { type FileOrigin, type JsonObject, type Region, appendDocument, applyEdits } from "@redoubt/kube";
+import { changesOf, linesOf } from "../fix/diff.ts";
 
 export interface Replacement {
   /** What is taken away; empty for an insertion. */
@@ -25,7 +26,7 @@ export function fixReplacement({ fix, resource }: Finding): FixReplacement | und
   if (fix.edits.length > 0) {
     const edited = editedDocument(origin, fix.edits);
     if (edited === undefined) return undefined;
-    replacements.push(edited);
+    replacements.push(...edited);
   }
   if (fix.adds !== undefined && fix.adds.length > 0) replacements.push(addedDocuments(origin, fix.adds));
   const { description, caution } = fix;
@@ -36,21 +37,50 @@ export function fixReplacement({ fix, resource }: Finding): FixReplacement | und
 function editedDocument(
   { source, document, base }: FileOrigin,
   edits: NonNullable<Finding["fix"]>["edits"],
-): Replacement | undefined {
+): readonly Replacement[] | undefined {
   const before = source.documentText(document);
   const edited = applyEdits(before, edits, base);
   if (edited.kind === "refused" || edited.text === before) return undefined;
-  const after = edited.text;
-  const shortest = Math.min(before.length, after.length);
-  let head = 0;
-  while (head < shortest && before[head] === after[head]) head += 1;
-  let tail = 0;
-  while (tail < shortest - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail += 1;
   const offset = source.documents[document]?.start ?? 0;
-  return {
-    region: source.region(offset + head, offset + before.length - tail),
-    text: after.slice(head, after.length - tail),
-  };
+  return replacementsOf(before, edited.text).map(({ start, end, text }) => ({
+    region: source.region(offset + start, offset + end),
+    text,
+  }));
+}
+
+interface TextChange {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/**
+ * Changes from one text to another, first by lines, then by words within them: text that stays is in none of them, so that what stands
+ * beside a fix (a password in the next line) does not get into a report.
+ */
+function replacementsOf(before: string, after: string): readonly TextChange[] {
+  const changedLines = changesBetween(linesOf(before), linesOf(after));
+  return changedLines.flatMap(({ start, end, text }) =>
+    changesBetween(wordsOf(before.slice(start, end)), wordsOf(text)).map((change) => ({
+      start: start + change.start,
+      end: start + change.end,
+      text: change.text,
+    })),
+  );
+}
+
+function changesBetween(before: readonly string[], after: readonly string[]): readonly TextChange[] {
+  const starts = [0];
+  for (const piece of before) starts.push((starts.at(-1) ?? 0) + piece.length);
+  return changesOf(before, after).map(({ oldStart, oldEnd, newStart, newEnd }) => ({
+    start: starts[oldStart] ?? 0,
+    end: starts[oldEnd] ?? 0,
+    text: after.slice(newStart, newEnd).join(""),
+  }));
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.match(/\s+|[\w./:@-]+|[^\s\w]/g) ?? [];
 }
 
 /** New objects go to the end of the file, as documents of their own. */

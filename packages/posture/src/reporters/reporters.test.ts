@@ -28,7 +28,7 @@ function assertGolden(name: string, actual: string): void {
 const brackets = (name: string) => (text: string) => `<${name}>${text}</>`;
 
 suite("golden", () => {
-  test("table", () => assertGolden("report.table", write("table")));
+  test("table", () => assertGolden("table.golden", write("table")));
   test("table, narrow and painted", () => {
     const paint = {
       bold: brackets("b"),
@@ -39,11 +39,11 @@ suite("golden", () => {
       cyan: brackets("c"),
       magenta: brackets("m"),
     };
-    assertGolden("report-narrow.table", write("table", sampleReport(), { width: 60, paint }));
+    assertGolden("table-narrow.golden", write("table", sampleReport(), { width: 60, paint }));
   });
-  test("checklist", () => assertGolden("checklist.table", [...checklistTable(sampleReport())].join("")));
+  test("checklist", () => assertGolden("checklist.golden", [...checklistTable(sampleReport())].join("")));
   for (const format of ["markdown", "html", "csv", "yaml"] as const)
-    test(format, () => assertGolden(`report.${format}`, write(format)));
+    test(format, () => assertGolden(`${format}.golden`, write(format)));
 });
 
 suite("every format", () => {
