@@ -74,7 +74,7 @@ test("every import between packages is declared in package.json and in tsconfig.
     const project = readFileSync(join(root, from, "tsconfig.json"), "utf8");
     return [
       ...(manifest.includes(`"@redoubt/${to}"`) ? [] : [`${file}: ${to} is not in package.json`]),
-      ...(project.includes(`packages/${to}"`) ? [] : [`${file}: ${to} is not in tsconfig.json`]),
+      ...(project.includes(`/${to}"`) ? [] : [`${file}: ${to} is not in tsconfig.json`]),
     ];
   });
   assert.deepEqual([...new Set(missing)], []);

@@ -22,10 +22,15 @@ kubectl -n "$namespace" debug "$pod" --image=registry.company.com/tools/forensic
   --profile=general --attach=false -- ps auxww
 
 # 4. Persistence: everything that can start a pod, grant a right or change an object on its way in.
-kubectl get cronjobs,jobs,deployments,daemonsets,statefulsets -A -o yaml > "$evidence/workloads.yaml"
+kubectl get pods,cronjobs,jobs,deployments,daemonsets,statefulsets -A -o yaml > "$evidence/workloads.yaml"
 kubectl get roles,rolebindings,clusterroles,clusterrolebindings,serviceaccounts -A -o yaml > "$evidence/rbac.yaml"
 kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations -o yaml > "$evidence/webhooks.yaml"
 
-# 5. Seal. Events are gone after an hour: the audit log of the same hours belongs to the evidence.
+# 5. What happened: events are gone after an hour and do not say who; the audit log does.
 kubectl get events -A --sort-by=.lastTimestamp -o yaml > "$evidence/events.yaml"
+grep -F "\"name\":\"$pod\"" /var/log/kubernetes/audit.log > "$evidence/audit.json"
+
+# 6. Seal, and keep a copy that nobody can change.
 sha256sum "$evidence"/* > "$evidence.sha256"
+aws s3 cp --recursive "$evidence" "s3://shop-evidence/$evidence"
+aws s3 cp "$evidence.sha256" "s3://shop-evidence/$evidence.sha256"

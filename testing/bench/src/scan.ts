@@ -7,7 +7,7 @@ import { type Benchmark, type Comparison, compare, median } from "./measurement.
 import { type ProcessRun, runProcess } from "./process-run.ts";
 
 const ROUNDS = 3;
-const redoubt = new URL("../../../apps/cli/dist/redoubt.js", import.meta.url).pathname;
+const redoubt = new URL("../../../apps/cli/bin/redoubt.js", import.meta.url).pathname;
 const parseOnly = new URL("parse-only.ts", import.meta.url).pathname;
 
 export const scanBenchmark: Benchmark = {
