@@ -1,0 +1,58 @@
+import { aggregates } from "./aggregates.ts";
+import { arrays } from "./arrays.ts";
+import { bits } from "./bits.ts";
+import type { Builtin, BuiltinCall, Family } from "./builtin.ts";
+import { comparison } from "./comparison.ts";
+import type { BuiltinDeclaration } from "./declaration.ts";
+import { declarations } from "./gen/capabilities.ts";
+import { graphs } from "./graphs.ts";
+import { internals } from "./internal.ts";
+import { jsonPatch } from "./json-patch.ts";
+import { jsonPaths } from "./json-paths.ts";
+import { numbers } from "./numbers.ts";
+import { objects } from "./objects.ts";
+import { sets } from "./sets.ts";
+import { strings } from "./strings.ts";
+import { types } from "./types.ts";
+
+const families: readonly Family[] = [
+  aggregates,
+  arrays,
+  bits,
+  comparison,
+  graphs,
+  internals,
+  jsonPatch,
+  jsonPaths,
+  numbers,
+  objects,
+  sets,
+  strings,
+  types,
+];
+
+const calls: ReadonlyMap<string, BuiltinCall> = new Map(families.flatMap((family) => Object.entries(family)));
+
+/** A builtin from its declaration in a capabilities file; undefined for one that has no implementation here. */
+export function builtinOf(declaration: BuiltinDeclaration): Builtin | undefined {
+  const call = calls.get(declaration.name);
+  if (call === undefined) return undefined;
+  const { name, infix, args, variadic, result } = declaration;
+  return {
+    name,
+    ...(infix !== undefined && { infix }),
+    deterministic: declaration.nondeterministic !== true,
+    deprecated: declaration.deprecated === true,
+    relation: declaration.relation === true,
+    decl: { args, ...(variadic !== undefined && { variadic }), ...(result !== undefined && { result }) },
+    call,
+  };
+}
+
+/** All builtins of OPA 1.22.2 by name. */
+export const builtins: ReadonlyMap<string, Builtin> = new Map(
+  declarations.flatMap((declaration) => {
+    const builtin = builtinOf(declaration);
+    return builtin === undefined ? [] : [[declaration.name, builtin] as const];
+  }),
+);
