@@ -66,6 +66,7 @@ import { windowsOs } from "./pod-064-windows-os.ts";
 import { hostPathPersistentVolume } from "./pod-065-host-path-volume.ts";
 import { mountPropagation } from "./pod-066-mount-propagation.ts";
 import { downloadedCode } from "./pod-067-downloaded-code.ts";
+import { podSecurityPolicies } from "./psp-001-pod-security-policies.ts";
 
 /** Every control of this layer, in id order. */
 export const controls: readonly Control[] = [
@@ -136,4 +137,5 @@ export const controls: readonly Control[] = [
   hostPathPersistentVolume,
   mountPropagation,
   downloadedCode,
+  podSecurityPolicies,
 ];
