@@ -26,6 +26,7 @@ export {
   describeResource,
 } from "./object.ts";
 export type { ClusterOrigin, FileOrigin, Origin } from "./origin.ts";
+export { snapshotModel } from "./snapshot-model.ts";
 export { ClusterSnapshot, type SnapshotContent, type SnapshotGap, kindKey } from "./snapshot.ts";
 export { type ContainerView, type Workload, toWorkload } from "./workload.ts";
 export {

@@ -1,6 +1,8 @@
 import type { Diagnostic } from "./diagnostic.ts";
 import type { KnownKinds } from "./gen/types.ts";
+import { type ClusterEvidence, EVIDENCE_GROUP, evidenceFromObject } from "./live/evidence.ts";
 import type { Artifact, ArtifactType, KubeObject } from "./object.ts";
+import { type DifferingPods, describeDifference, runningWorkloads } from "./running-pods.ts";
 import { type Workload, toWorkload } from "./workload.ts";
 
 /** A kind that belongs into a snapshot of a cluster and could not be read, wholly or in one namespace. */
@@ -24,6 +26,8 @@ export interface SnapshotContent {
   /** `cluster` when an API server was asked: then what is absent from it, gaps aside, does not exist. */
   readonly source?: "files" | "cluster";
   readonly gaps?: readonly SnapshotGap[];
+  /** What was seen of running components and nodes, besides what documents among `objects` hold. */
+  readonly evidence?: readonly ClusterEvidence[];
 }
 
 /** Every object known at one time, from files or from a live cluster, plus what could not be read. */
@@ -33,6 +37,8 @@ export class ClusterSnapshot {
   readonly diagnostics: readonly Diagnostic[];
   readonly source: "files" | "cluster";
   readonly gaps: readonly SnapshotGap[];
+  /** What was seen of running components and nodes, taken now or read from documents of group `evidence.redoubt.dev`. */
+  readonly evidence: readonly ClusterEvidence[];
   readonly #objects: readonly KubeObject<object>[];
   readonly #byKind = new Map<string, KubeObject<object>[]>();
   #workloads: readonly Workload[] | undefined;
@@ -42,15 +48,26 @@ export class ClusterSnapshot {
   constructor(content: SnapshotContent) {
     this.#objects = content.objects;
     this.artifacts = content.artifacts ?? [];
-    this.diagnostics = content.diagnostics ?? [];
     this.source = content.source ?? "files";
     this.gaps = content.gaps ?? [];
+    this.evidence = [
+      ...(content.evidence ?? []),
+      ...content.objects.flatMap((object) =>
+        object.group === EVIDENCE_GROUP ? (evidenceFromObject(object) ?? []) : [],
+      ),
+    ];
     for (const object of content.objects) {
       const key = object.known ?? kindKey(object.group, object.kind);
       const list = this.#byKind.get(key);
       if (list === undefined) this.#byKind.set(key, [object]);
       else list.push(object);
     }
+    const diagnostics = content.diagnostics ?? [];
+    if (this.source === "cluster") {
+      const { judged, differing } = runningWorkloads(content.objects.flatMap((object) => toWorkload(object) ?? []));
+      this.#workloads = judged;
+      this.diagnostics = [...diagnostics, ...newOnly(differing.map(differenceOf), diagnostics)];
+    } else this.diagnostics = diagnostics;
   }
 
   get objects(): readonly KubeObject<object>[] {
@@ -79,7 +96,10 @@ export class ClusterSnapshot {
     return this.artifacts.filter((artifact) => artifact.artifact === type);
   }
 
-  /** Everything with a pod template, in input order. */
+  /**
+   * Everything with a pod template, in input order. Of a cluster: what someone wrote, and those pods that run otherwise than the
+   * template of their owner says (running-pods.ts).
+   */
   get workloads(): readonly Workload[] {
     for (const kind of WORKLOAD_KINDS) this.#observer?.(kind);
     this.#workloads ??= this.#objects.flatMap((object) => toWorkload(object) ?? []);
@@ -101,17 +121,47 @@ export class ClusterSnapshot {
     return this.#namespaces;
   }
 
+  /** The same snapshot with more evidence. */
+  withEvidence(evidence: readonly ClusterEvidence[]): ClusterSnapshot {
+    const { artifacts, diagnostics, source, gaps } = this;
+    // Evidence in documents is found again among the objects.
+    const taken = this.evidence.filter(({ object }) => !this.#objects.includes(object));
+    const all = [...taken, ...evidence];
+    return new ClusterSnapshot({ objects: this.#objects, artifacts, diagnostics, source, gaps, evidence: all });
+  }
+
   /** Runs `use` and returns the gaps among the kinds that it read: what it concluded rests on incomplete data where there are any. */
   gapsReadBy(use: () => void): readonly SnapshotGap[] {
-    const read = new Set<string | undefined>();
-    this.#observer = (kind): void => void read.add(kind);
-    try {
-      use();
-    } finally {
-      this.#observer = undefined;
-    }
-    return read.has(undefined) ? this.gaps : this.gaps.filter(({ group, kind }) => read.has(kindKey(group, kind)));
+    const { kinds } = this.recordReads(use);
+    return kinds.has(undefined) ? this.gaps : this.gaps.filter(({ group, kind }) => kinds.has(kindKey(group, kind)));
   }
+
+  /** Runs `use` and returns its value with the kinds that it read; `undefined` among them means every kind. */
+  recordReads<T>(use: () => T): { readonly value: T; readonly kinds: ReadonlySet<string | undefined> } {
+    const outer = this.#observer;
+    const kinds = new Set<string | undefined>();
+    this.#observer = (kind): void => void kinds.add(kind);
+    try {
+      return { value: use(), kinds };
+    } finally {
+      this.#observer = outer;
+    }
+  }
+
+  /** Counts these kinds as read by whoever is being recorded. */
+  noteReads(kinds: Iterable<string | undefined>): void {
+    for (const kind of kinds) this.#observer?.(kind);
+  }
+}
+
+function differenceOf(differing: DifferingPods): Diagnostic {
+  return { code: "KUBE_POD_DIFFERS", severity: "warning", message: describeDifference(differing) };
+}
+
+/** Leaves out what was said before: a snapshot made of another's content carries its diagnostics already. */
+function newOnly(diagnostics: readonly Diagnostic[], known: readonly Diagnostic[]): readonly Diagnostic[] {
+  const messages = new Set(known.map(({ message }) => message));
+  return diagnostics.filter(({ message }) => !messages.has(message));
 }
 
 /** Kinds that `workloads` is made of, as `kindKey` names them. */

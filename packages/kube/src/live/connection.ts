@@ -20,6 +20,13 @@ export interface ApiAnswer {
   readonly text: string;
 }
 
+export interface GetOptions {
+  readonly accept?: string;
+  /** Send no credentials: what the API server answers to anyone. */
+  readonly anonymous?: boolean;
+  readonly signal?: AbortSignal;
+}
+
 export interface ApiConnection {
   /** The kubeconfig context, `in-cluster` inside a pod. */
   readonly context: string;
@@ -32,7 +39,7 @@ export interface ApiConnection {
    *
    * @throws RedoubtError `KUBE_API_UNREACHABLE`, `KUBE_API_TIMEOUT`; the signal's reason when aborted.
    */
-  get(path: string, options?: { readonly accept?: string; readonly signal?: AbortSignal }): Promise<ApiAnswer>;
+  get(path: string, options?: GetOptions): Promise<ApiAnswer>;
   close(): void;
 }
 
@@ -96,16 +103,13 @@ class HttpsConnection implements ApiConnection {
     this.#authenticate = authenticate;
   }
 
-  async get(
-    path: string,
-    options: { readonly accept?: string; readonly signal?: AbortSignal } = {},
-  ): Promise<ApiAnswer> {
+  async get(path: string, options: GetOptions = {}): Promise<ApiAnswer> {
     for (let attempt = 1; ; attempt += 1) {
       const last = attempt === ATTEMPTS;
       options.signal?.throwIfAborted();
       let pause = Math.min(LONGEST_PAUSE_MS, 100 * 2 ** attempt);
       try {
-        const { answer, retryAfter } = await this.#once(path, options.accept ?? "application/json", options.signal);
+        const { answer, retryAfter } = await this.#once(path, options);
         if (last || !isBusy(answer.status)) return answer;
         pause = retryAfter ?? pause;
       } catch (error) {
@@ -120,14 +124,12 @@ class HttpsConnection implements ApiConnection {
     // Connections belong to agents that the credentials made; they close when idle and hold nothing open.
   }
 
-  async #once(
-    path: string,
-    accept: string,
-    signal: AbortSignal | undefined,
-  ): Promise<{ answer: ApiAnswer; retryAfter?: number }> {
+  async #once(path: string, options: GetOptions): Promise<{ answer: ApiAnswer; retryAfter?: number }> {
+    const { accept = "application/json", anonymous = false, signal } = options;
     const url = new URL(`${this.server}${path}`);
-    const target: RequestOptions = { headers: { accept, "user-agent": "redoubt", ...this.#impersonation() } };
-    await this.#authenticate(target);
+    const credentials: RequestOptions = { headers: { accept, "user-agent": "redoubt", ...this.#impersonation() } };
+    await this.#authenticate(credentials);
+    const target = anonymous ? withoutCredentials(credentials, accept) : credentials;
     this.requests += 1;
     const timeout = this.#options.requestTimeoutMs ?? DEFAULT_TIMEOUT_MS;
     const limits =
@@ -157,6 +159,16 @@ function send(url: URL, options: RequestOptions): Promise<IncomingMessage> {
     sent.on("error", reject);
     sent.end();
   });
+}
+
+/** Only what it takes to check the server's certificate: its authority and the name it must have. */
+function withoutCredentials({ ca, servername, rejectUnauthorized }: RequestOptions, accept: string): RequestOptions {
+  return {
+    headers: { accept, "user-agent": "redoubt" },
+    ...(ca === undefined ? {} : { ca }),
+    ...(servername === undefined ? {} : { servername }),
+    ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
+  };
 }
 
 function isBusy(status: number): boolean {

@@ -1,4 +1,4 @@
-import type { ClusterSnapshot, KubeObject, Workload } from "@redoubt/kube";
+import { type ClusterSnapshot, type KubeObject, type Workload, snapshotModel } from "@redoubt/kube";
 import { ROOT_NAMESPACE, meshPolicies } from "../model/policies.ts";
 
 /** How the pods of a namespace join the mesh. */
@@ -11,38 +11,35 @@ export interface MeshNamespace {
   readonly injects: boolean;
 }
 
-const cache = new WeakMap<ClusterSnapshot, ReadonlyMap<string, MeshNamespace>>();
-
 /**
  * The namespaces that are in the mesh, by name: labelled for injection or ambient, or with Istio security policies or
  * injected workloads and no label against it. The control plane's own namespace is left out.
  */
-export function meshNamespaces(snapshot: ClusterSnapshot): ReadonlyMap<string, MeshNamespace> {
-  const known = cache.get(snapshot);
-  if (known !== undefined) return known;
-  const members = new Map<string, MeshNamespace>();
-  const refused = new Set<string>([ROOT_NAMESPACE]);
-  const given = new Map(snapshot.list("Namespace").map((object) => [object.name, object]));
-  for (const object of given.values()) {
-    const dataPlane = labelledDataPlane(object.labels);
-    if (dataPlane === "none") refused.add(object.name);
-    else if (dataPlane !== undefined && object.name !== ROOT_NAMESPACE) {
-      members.set(object.name, { name: object.name, dataPlane, witness: object, injects: dataPlane === "sidecar" });
+export const meshNamespaces: (snapshot: ClusterSnapshot) => ReadonlyMap<string, MeshNamespace> = snapshotModel(
+  (snapshot) => {
+    const members = new Map<string, MeshNamespace>();
+    const refused = new Set<string>([ROOT_NAMESPACE]);
+    const given = new Map(snapshot.list("Namespace").map((object) => [object.name, object]));
+    for (const object of given.values()) {
+      const dataPlane = labelledDataPlane(object.labels);
+      if (dataPlane === "none") refused.add(object.name);
+      else if (dataPlane !== undefined && object.name !== ROOT_NAMESPACE) {
+        members.set(object.name, { name: object.name, dataPlane, witness: object, injects: dataPlane === "sidecar" });
+      }
     }
-  }
-  const { peerAuthentications, authorizationPolicies, requestAuthentications } = meshPolicies(snapshot);
-  const hints: readonly KubeObject<object>[] = [
-    ...[...peerAuthentications, ...authorizationPolicies, ...requestAuthentications].map(({ object }) => object),
-    ...snapshot.workloads.filter(isInjected).map(({ object }) => object),
-  ];
-  for (const object of hints) {
-    const name = object.namespace;
-    if (members.has(name) || refused.has(name)) continue;
-    members.set(name, { name, dataPlane: "sidecar", witness: given.get(name) ?? object, injects: false });
-  }
-  cache.set(snapshot, members);
-  return members;
-}
+    const { peerAuthentications, authorizationPolicies, requestAuthentications } = meshPolicies(snapshot);
+    const hints: readonly KubeObject<object>[] = [
+      ...[...peerAuthentications, ...authorizationPolicies, ...requestAuthentications].map(({ object }) => object),
+      ...snapshot.workloads.filter(isInjected).map(({ object }) => object),
+    ];
+    for (const object of hints) {
+      const name = object.namespace;
+      if (members.has(name) || refused.has(name)) continue;
+      members.set(name, { name, dataPlane: "sidecar", witness: given.get(name) ?? object, injects: false });
+    }
+    return members;
+  },
+);
 
 function labelledDataPlane(labels: Readonly<Record<string, string>>): MeshNamespace["dataPlane"] | "none" | undefined {
   if (labels["istio-injection"] === "enabled") return "sidecar";

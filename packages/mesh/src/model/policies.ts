@@ -8,6 +8,7 @@ import {
   objectAt,
   stringAt,
   stringsAt,
+  snapshotModel,
 } from "@redoubt/kube";
 
 /** The namespace whose policies hold for the whole mesh, as Istio is installed by default. */
@@ -74,23 +75,16 @@ export interface MeshPolicies {
 }
 
 const GROUP = "security.istio.io";
-const cache = new WeakMap<ClusterSnapshot, MeshPolicies>();
 
 /** Reads the security policies of a snapshot; the result is kept for as long as the snapshot is. */
-export function meshPolicies(snapshot: ClusterSnapshot): MeshPolicies {
-  const known = cache.get(snapshot);
-  if (known !== undefined) return known;
-  const policies: MeshPolicies = {
-    peerAuthentications: snapshot.listUntyped(GROUP, "PeerAuthentication").map(peerAuthentication),
-    authorizationPolicies: snapshot.listUntyped(GROUP, "AuthorizationPolicy").map(authorizationPolicy),
-    requestAuthentications: snapshot.listUntyped(GROUP, "RequestAuthentication").map((object) => ({
-      ...base(object),
-      issuers: listAt(object.value, ["spec", "jwtRules"]).flatMap((rule) => stringAt(rule, ["issuer"]) ?? []),
-    })),
-  };
-  cache.set(snapshot, policies);
-  return policies;
-}
+export const meshPolicies: (snapshot: ClusterSnapshot) => MeshPolicies = snapshotModel((snapshot) => ({
+  peerAuthentications: snapshot.listUntyped(GROUP, "PeerAuthentication").map(peerAuthentication),
+  authorizationPolicies: snapshot.listUntyped(GROUP, "AuthorizationPolicy").map(authorizationPolicy),
+  requestAuthentications: snapshot.listUntyped(GROUP, "RequestAuthentication").map((object) => ({
+    ...base(object),
+    issuers: listAt(object.value, ["spec", "jwtRules"]).flatMap((rule) => stringAt(rule, ["issuer"]) ?? []),
+  })),
+}));
 
 function base(object: KubeObject<object>): PolicyBase {
   const labels = objectAt(object.value, ["spec", "selector", "matchLabels"]) ?? {};

@@ -1,11 +1,12 @@
-import type {
-  ClusterSnapshot,
-  KubeObject,
-  LabelSelector,
-  NetworkPolicy,
-  NetworkPolicyPeer,
-  NetworkPolicyPort,
-  Path,
+import {
+  type ClusterSnapshot,
+  type KubeObject,
+  type LabelSelector,
+  type NetworkPolicy,
+  type NetworkPolicyPeer,
+  type NetworkPolicyPort,
+  type Path,
+  snapshotModel,
 } from "@redoubt/kube";
 
 export const DIRECTIONS = ["ingress", "egress"] as const;
@@ -40,16 +41,10 @@ export interface PolicyView {
   readonly rules: readonly RuleView[];
 }
 
-const views = new WeakMap<ClusterSnapshot, readonly PolicyView[]>();
-
 /** The NetworkPolicies of a snapshot; the result is kept for as long as the snapshot is. */
-export function networkPolicies(snapshot: ClusterSnapshot): readonly PolicyView[] {
-  const known = views.get(snapshot);
-  if (known !== undefined) return known;
-  const policies = snapshot.list("networking.k8s.io/NetworkPolicy").map(policyView);
-  views.set(snapshot, policies);
-  return policies;
-}
+export const networkPolicies: (snapshot: ClusterSnapshot) => readonly PolicyView[] = snapshotModel((snapshot) =>
+  snapshot.list("networking.k8s.io/NetworkPolicy").map(policyView),
+);
 
 export function policyView(object: KubeObject<NetworkPolicy>): PolicyView {
   const spec = object.value.spec ?? {};

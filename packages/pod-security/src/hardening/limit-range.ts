@@ -1,8 +1,11 @@
-import type { ClusterSnapshot, LimitRange } from "@redoubt/kube";
+import { type ClusterSnapshot, type LimitRange, snapshotModel } from "@redoubt/kube";
 
 type Field = "default" | "defaultRequest";
 
-const defaults = new WeakMap<ClusterSnapshot, ReadonlySet<string>>();
+const defaultsOf = snapshotModel(
+  (snapshot): ReadonlySet<string> =>
+    new Set(snapshot.list("LimitRange").flatMap(({ namespace: owner, value }) => keysOf(owner, value))),
+);
 
 /**
  * Whether a LimitRange of the namespace gives containers a default for a resource. Its `default` (the limit) is also the request where
@@ -14,11 +17,7 @@ export function hasNamespaceDefault(
   field: Field,
   resource: string,
 ): boolean {
-  let known = defaults.get(snapshot);
-  if (known === undefined) {
-    known = new Set(snapshot.list("LimitRange").flatMap(({ namespace: owner, value }) => keysOf(owner, value)));
-    defaults.set(snapshot, known);
-  }
+  const known = defaultsOf(snapshot);
   return known.size > 0 && known.has(`${namespace}/${field}/${resource}`);
 }
 

@@ -6,6 +6,7 @@ import {
   describeResource,
   effectiveServiceAccountName,
   mountsServiceAccountToken,
+  snapshotModel,
 } from "@redoubt/kube";
 
 /** What a snapshot knows about ServiceAccounts: the objects, and who of them is bound to a role. */
@@ -17,11 +18,7 @@ interface AccountIndex {
   readonly bindings: ReadonlyMap<string, string>;
 }
 
-const indexes = new WeakMap<ClusterSnapshot, AccountIndex>();
-
-function indexOf(snapshot: ClusterSnapshot): AccountIndex {
-  const known = indexes.get(snapshot);
-  if (known !== undefined) return known;
+const indexOf = snapshotModel((snapshot): AccountIndex => {
   const accounts = new Map<string, KubeObject<ServiceAccount>>();
   const namespaces = new Map<string, string[]>();
   for (const account of snapshot.list("ServiceAccount")) {
@@ -41,9 +38,8 @@ function indexOf(snapshot: ClusterSnapshot): AccountIndex {
     }
   }
   const index = { accounts, namespaces, bindings };
-  indexes.set(snapshot, index);
   return index;
-}
+});
 
 function subjectKey(
   subject: { readonly kind?: string; readonly name?: string; readonly namespace?: string },

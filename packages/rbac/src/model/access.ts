@@ -1,12 +1,13 @@
-import type {
-  AggregationRule,
-  ClusterRole,
-  ClusterRoleBinding,
-  ClusterSnapshot,
-  KubeObject,
-  PolicyRule,
-  Role,
-  RoleBinding,
+import {
+  type AggregationRule,
+  type ClusterRole,
+  type ClusterRoleBinding,
+  type ClusterSnapshot,
+  type KubeObject,
+  type PolicyRule,
+  type Role,
+  type RoleBinding,
+  snapshotModel,
 } from "@redoubt/kube";
 import { isBootstrapRole } from "./bootstrap.ts";
 
@@ -63,12 +64,8 @@ export function roleKey(kind: string, namespace: string, name: string): string {
   return kind === "ClusterRole" ? `ClusterRole//${name}` : `${kind}/${namespace}/${name}`;
 }
 
-const models = new WeakMap<ClusterSnapshot, AccessModel>();
-
 /** Reads the RBAC objects of a snapshot; the result is kept for as long as the snapshot is. */
-export function accessModel(snapshot: ClusterSnapshot): AccessModel {
-  const known = models.get(snapshot);
-  if (known !== undefined) return known;
+export const accessModel: (snapshot: ClusterSnapshot) => AccessModel = snapshotModel((snapshot) => {
   const roles = [
     ...snapshot.list("rbac.authorization.k8s.io/Role").map((object) => roleView(object, "Role")),
     ...snapshot.list("rbac.authorization.k8s.io/ClusterRole").map((object) => roleView(object, "ClusterRole")),
@@ -86,9 +83,8 @@ export function accessModel(snapshot: ClusterSnapshot): AccessModel {
     roleByKey: new Map(roles.map((role) => [roleKey(role.kind, role.namespace, role.name), role])),
     bindingsByRole: Map.groupBy(bindings, referredKey),
   };
-  models.set(snapshot, model);
   return model;
-}
+});
 
 function roleView(object: KubeObject<Role> | KubeObject<ClusterRole>, kind: RoleView["kind"]): RoleView {
   const value: ClusterRole = object.value;
