@@ -68,6 +68,34 @@ export {
 } from "./quantity.ts";
 export { type EditGroup, type EditedGroups, type EditedText, applyEditGroups, applyEdits } from "./yaml/edit.ts";
 export { type YamlStyle, writeYaml } from "./yaml/write.ts";
-export { type ApiAnswer, type ApiConnection, type ConnectionOptions, connect } from "./live/connection.ts";
+export {
+  type ApiAnswer,
+  type ApiConnection,
+  type ConnectionOptions,
+  type GetOptions,
+  connect,
+} from "./live/connection.ts";
 export { type LiveOptions, type LiveProgress, loadLiveSnapshot } from "./live/live-snapshot.ts";
+export {
+  type AnonymousProbeEvidence,
+  type AuditProbeEvidence,
+  type ClusterEvidence,
+  type EvidenceData,
+  type EvidenceGap,
+  type EvidenceOf,
+  type EvidenceOrigin,
+  type FlagsEvidence,
+  type KubeletConfigurationEvidence,
+  type MetricSample,
+  type MetricsEvidence,
+  type NodeFileEvidence,
+  type ServerVersionEvidence,
+  type StoredSecretEvidence,
+  EVIDENCE_GROUP,
+  evidenceFromObject,
+  toEvidence,
+} from "./live/evidence.ts";
+export { type EvidenceOptions, collectEvidence } from "./live/evidence-collection.ts";
+export type { EtcdOptions, SecretName } from "./live/evidence-etcd.ts";
+export { type NodeEvidence, type NodeEvidenceOptions, collectNodeEvidence } from "./live/evidence-node.ts";
 export { appendDocument } from "./yaml/append-document.ts";

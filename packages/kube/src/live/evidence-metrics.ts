@@ -25,7 +25,7 @@ const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
 /** The samples of wanted families in a Prometheus text (exposition format 0.0.4). Lines that are none are skipped. */
 export function parseMetrics(text: string, families: ReadonlySet<string> = FAMILIES): readonly MetricSample[] {
   const samples: MetricSample[] = [];
-  for (let start = 0; start < text.length && samples.length < MOST_SAMPLES; ) {
+  for (let start = 0; start < text.length && samples.length < MOST_SAMPLES;) {
     const found = text.indexOf("\n", start);
     const end = found === -1 ? text.length : found;
     const line = text.slice(start, end);
@@ -40,7 +40,12 @@ export function parseMetrics(text: string, families: ReadonlySet<string> = FAMIL
 
 function readSample(name: string, rest: string): MetricSample | undefined {
   const labelled = /^\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\}/.exec(rest);
-  const value = Number(rest.slice(labelled?.[0].length ?? 0).trim().split(/\s+/)[0]);
+  const value = Number(
+    rest
+      .slice(labelled?.[0].length ?? 0)
+      .trim()
+      .split(/\s+/)[0],
+  );
   if (Number.isNaN(value)) return undefined;
   const labels = [...(labelled?.[1] ?? "").matchAll(LABEL)].map(
     ([, key = "", written = ""]) => [key, unescaped(written)] as const,
