@@ -7,7 +7,7 @@ import { type Benchmark, type Comparison, compare, median } from "./measurement.
 import { type ProcessRun, runProcess } from "./process-run.ts";
 
 const ROUNDS = 3;
-const redoubt = new URL("../../../apps/cli/bin/redoubt.js", import.meta.url).pathname;
+const redoubt = new URL("../../../redoubt", import.meta.url).pathname;
 const parseOnly = new URL("parse-only.ts", import.meta.url).pathname;
 
 export const scanBenchmark: Benchmark = {
@@ -60,7 +60,7 @@ export const scanBenchmark: Benchmark = {
 };
 
 async function scan(folder: string, ...options: readonly string[]): Promise<ProcessRun> {
-  const run = await runProcess(process.execPath, [redoubt, "scan", folder, ...options]);
+  const run = await runProcess(redoubt, ["scan", folder, ...options]);
   if (run.exitCode !== 1) throw new Error(`redoubt scan ended with ${run.exitCode}: it must find the generated faults`);
   return run;
 }

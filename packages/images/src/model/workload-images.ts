@@ -1,4 +1,4 @@
-import type { ClusterSnapshot, ContainerView, KubeObject, Path } from "@redoubt/kube";
+import { type ClusterSnapshot, type ContainerView, type KubeObject, type Path, snapshotModel } from "@redoubt/kube";
 import { type ImageReference, isTemplated, parseImageReference } from "./reference.ts";
 
 export interface WorkloadImage {
@@ -11,12 +11,12 @@ export interface WorkloadImage {
 }
 
 /** Every image that a workload names. Templates that are still to be filled in are left out. */
-export function workloadImages(snapshot: ClusterSnapshot): readonly WorkloadImage[] {
-  return snapshot.workloads.flatMap(({ object, containers }) =>
+export const workloadImages: (snapshot: ClusterSnapshot) => readonly WorkloadImage[] = snapshotModel((snapshot) =>
+  snapshot.workloads.flatMap(({ object, containers }) =>
     containers.flatMap((container) => {
       const text = container.container.image;
       if (text === undefined || isTemplated(text)) return [];
       return [{ object, container, path: [...container.path, "image"], text, parsed: parseImageReference(text) }];
     }),
-  );
-}
+  ),
+);
