@@ -85,16 +85,12 @@ function unreadable(gap: SnapshotGap): Unknown {
   };
 }
 
+/** Without spreads: there may be a hundred thousand of them. */
 function failed(control: Control, resource: Resource, failure: Failure): Finding {
-  return {
-    control,
-    verdict: "fail",
-    severity: failure.severity ?? control.severity,
-    resource,
-    path: failure.path ?? [],
-    message: failure.message,
-    ...(failure.fix === undefined ? {} : { fix: failure.fix }),
-  };
+  const { message, fix, path = [], severity = control.severity } = failure;
+  return fix === undefined
+    ? { control, verdict: "fail", severity, resource, path, message }
+    : { control, verdict: "fail", severity, resource, path, message, fix };
 }
 
 function unknownFinding(control: Control, resource: Resource | undefined, unknown: Unknown): Finding {

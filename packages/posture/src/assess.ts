@@ -68,6 +68,7 @@ function annotate(
   exception: Exception | undefined,
   baseline: BaselineState | undefined,
 ): ReportedFinding {
+  if (exception === undefined && baseline === undefined) return { finding };
   return {
     finding,
     ...(exception === undefined ? {} : { exception }),

@@ -2,6 +2,8 @@ export { type AssessOptions, assess } from "./assess.ts";
 export { type Baseline, type BaselineState, parseBaseline, writeBaseline } from "./baseline.ts";
 export { type ControlLookup, catalogue, findControl } from "./catalogue.ts";
 export { CHECKLIST, type ChecklistItem, type Requirement } from "./checklist-items.ts";
+export { DRIFT_CATALOGUE, driftControls } from "./drift/drift-controls.ts";
+export type { DriftScope } from "./drift/pairing.ts";
 export { type ExceptionList, parseExceptions } from "./exception-file.ts";
 export type { Exception, ExceptionUse } from "./exception.ts";
 export { type ExitCode, type GateOptions, exitCode } from "./exit-code.ts";
