@@ -248,7 +248,7 @@ export interface ArrayTerm {
 
 export interface ObjectTerm {
   readonly type: "object";
-  /** In source order; of entries with the same key the last one's value at the first one's place. */
+  /** In source order; keys may repeat. Where two have one value, the entry that compareTerms orders last counts, or the last one written. */
   readonly entries: readonly ObjectEntry[];
   readonly location: Location;
 }

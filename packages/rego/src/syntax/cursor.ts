@@ -1,5 +1,6 @@
 import type { RegoVersion, Term } from "./ast.ts";
 import type { RegoError } from "./error.ts";
+import type { Features } from "./features.ts";
 import { COMMENT_BEFORE, LINE_BEFORE, SPACE_BEFORE, type Tokens } from "./lexer.ts";
 import type { Location, Source } from "./location.ts";
 import { KEYWORDS, KIND_NAMES, Kind, type KeywordSet, keywordBit, keywordSet } from "./token.ts";
@@ -38,6 +39,7 @@ export class Cursor {
   readonly source: Source;
   readonly version: RegoVersion;
   readonly tokens: Tokens;
+  readonly features: Features;
   /** The current token's kind: `identifier` for a word that is no keyword here. */
   kind: Kind = Kind.eof;
   errors: RegoError[] = [];
@@ -52,11 +54,12 @@ export class Cursor {
   #depth = 0;
   #remembered = new Map<number, Remembered>();
 
-  constructor(source: Source, tokens: Tokens, version: RegoVersion, hintsAtFuture: boolean) {
+  constructor(source: Source, tokens: Tokens, version: RegoVersion, features: Features) {
     this.source = source;
     this.tokens = tokens;
     this.version = version;
-    this.hintsAtFuture = hintsAtFuture;
+    this.features = features;
+    this.hintsAtFuture = version === "v0";
     this.#keywords = keywordSet(KEYWORDS[version]);
     this.notBodies = version === "v2";
     this.advance();
@@ -203,6 +206,7 @@ export class Cursor {
 
   /** Whether a kind is a keyword that may stand in a reference, as in `input.default`. */
   isReferableKeyword(kind: Kind): boolean {
+    if (!this.features.keywordsInRefs) return false;
     return kind > Kind.identifier && (keywordBit(kind) & (this.#keywords | BASE_KEYWORDS)) !== 0;
   }
 

@@ -1,5 +1,5 @@
 import { parseDecimal } from "../values/number.ts";
-import type { ObjectEntry, Term } from "./ast.ts";
+import type { Term } from "./ast.ts";
 
 /** The items of a set, each once. Terms are the same whatever their place: `1` and `1.0`, `x` and `x`. */
 export function distinctTerms(items: readonly Term[]): readonly Term[] {
@@ -10,17 +10,6 @@ export function distinctTerms(items: readonly Term[]): readonly Term[] {
     if (!seen.has(key)) seen.set(key, item);
   }
   return seen.size === items.length ? items : [...seen.values()];
-}
-
-/** The entries of an object: of those with one key the last one's value, at the first one's place. */
-export function distinctEntries(entries: readonly ObjectEntry[]): readonly ObjectEntry[] {
-  if (entries.length < 2) return entries;
-  const seen = new Map<string, ObjectEntry>();
-  for (const { key, value } of entries) {
-    const identity = identityOf(key);
-    seen.set(identity, { key: seen.get(identity)?.key ?? key, value });
-  }
-  return seen.size === entries.length ? entries : [...seen.values()];
 }
 
 /** A text that two terms share when they are the same. */

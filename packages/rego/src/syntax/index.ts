@@ -1,6 +1,7 @@
 export type * from "./ast.ts";
 export { compareTerms } from "./compare-terms.ts";
 export { type RegoError, type RegoErrorCode, formatError, formatErrors } from "./error.ts";
+export type { LanguageCapabilities } from "./features.ts";
 export { isGround } from "./ground.ts";
 export { type Location, type Source, compareLocations, endRow, formatPlace, textOf } from "./location.ts";
 export { type ParseOptions, type ParsedModule, parseModule } from "./parse-module.ts";

@@ -354,7 +354,9 @@ class Lexer {
     }
     this.#templates.pop();
     const start = this.#at;
-    const { row, col } = this.#place(start);
+    const here = this.#place(start);
+    // A part that begins with a line end stands, to OPA, before the line after it.
+    const { row, col } = this.#text.charCodeAt(start) === NEWLINE ? { row: here.row + 1, col: 0 } : here;
     const kind = this.#template(open.raw);
     if (this.#unusual) this.#inspect(start, this.#at);
     this.#push(kind, start, this.#at, row, col);

@@ -1,6 +1,6 @@
 import type { ObjectEntry, Term } from "./ast.ts";
 import type { Cursor } from "./cursor.ts";
-import { distinctEntries, distinctTerms } from "./distinct.ts";
+import { distinctTerms } from "./distinct.ts";
 import type { Location } from "./location.ts";
 import { continueInfixInList } from "./parse-infix.ts";
 import { parseEntryList, parseTermList } from "./parse-list.ts";
@@ -98,7 +98,7 @@ function parseObject(p: Cursor, key: Term, mayBeComprehension: boolean, begin: L
     return undefined;
   }
   const entries: ObjectEntry[] | undefined = parseEntryList(p, [{ key, value }]);
-  return entries && { type: "object", entries: distinctEntries(entries), location: upTo(p, begin) };
+  return entries && { type: "object", entries, location: upTo(p, begin) };
 }
 
 /** The items of a list whose first one starts with a term that has been read. */

@@ -4,7 +4,7 @@ import type { Location } from "./location.ts";
 import { parseTerm } from "./parse-term.ts";
 import { formatTerm } from "./print-term.ts";
 import { valueName } from "./term-names.ts";
-import { FUTURE_KEYWORDS, KEYWORDS, Kind } from "./token.ts";
+import { KEYWORDS, Kind } from "./token.ts";
 
 /** Steps from `package` or `import` to its path. False where the word is the start of a reference instead. */
 function stepToPath(p: Cursor): boolean {
@@ -129,6 +129,8 @@ function applyRegoImport(p: Cursor, { path, aliasLocation }: Import): void {
   const name = formatTerm(path);
   if (name !== "rego.v1" && name !== "rego.v2") {
     p.error(path.location, `invalid import \`${name}\`, must be one of: \`rego.v1\`, \`rego.v2\``);
+  } else if (!(name === "rego.v1" ? p.features.regoV1Import : p.features.regoV2Import)) {
+    p.error(path.location, `invalid import, \`${name}\` is not supported by current capabilities`);
   } else if (aliasLocation !== undefined) {
     p.error(aliasLocation, "`rego` imports cannot be aliased");
   } else {
@@ -139,15 +141,16 @@ function applyRegoImport(p: Cursor, { path, aliasLocation }: Import): void {
 
 function applyFutureImport(p: Cursor, { path, aliasLocation }: Import): void {
   const [group, word] = path.path;
+  const { importable } = p.features;
   if (group?.type !== "string" || group.value !== "keywords") {
     p.error(path.location, "invalid import, must be `future.keywords`");
   } else if (aliasLocation !== undefined) {
     p.error(aliasLocation, "`future` imports cannot be aliased");
   } else if (word?.type !== "string" || path.path.length > 2) {
-    p.addKeywords(FUTURE_KEYWORDS);
-  } else if (FUTURE_KEYWORDS.includes(word.value)) {
+    p.addKeywords(importable);
+  } else if (importable.includes(word.value)) {
     p.addKeywords([word.value]);
   } else {
-    p.error(path.location, `unexpected keyword, must be one of [${FUTURE_KEYWORDS.join(" ")}]`);
+    p.error(path.location, `unexpected keyword, must be one of [${importable.join(" ")}]`);
   }
 }

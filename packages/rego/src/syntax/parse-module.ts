@@ -1,6 +1,7 @@
 import type { Import, Module, Package, RegoVersion, Rule, VersionSpan } from "./ast.ts";
 import { Cursor } from "./cursor.ts";
 import type { RegoError } from "./error.ts";
+import { type LanguageCapabilities, defaultFeatures, limitFeatures } from "./features.ts";
 import { type Tokens, tokenize } from "./lexer.ts";
 import type { Location, Source } from "./location.ts";
 import { type BodyStatement, type Statement, parseStatements } from "./parse-statements.ts";
@@ -15,6 +16,8 @@ export interface ParseOptions {
   readonly version?: RegoVersion | "v0v1";
   /** Words that are keywords without being imported. */
   readonly futureKeywords?: readonly string[];
+  /** What may be used of the language. Default: everything that the version has. */
+  readonly capabilities?: LanguageCapabilities;
   /** Whether to go on after an error with the next statement. OPA stops at the first. Default: true. */
   readonly recover?: boolean;
 }
@@ -28,15 +31,23 @@ export function parseModule(text: string, options: ParseOptions = {}): ParsedMod
   const source: Source = { file: options.file ?? "", text };
   const tokens = tokenize(text);
   const cursor = cursorOf(source, tokens, options);
+  if (!(cursor instanceof Cursor)) return { module: undefined, errors: [cursor] };
   const { statements, errors } = parseStatements(cursor, { rules: true, recover: options.recover ?? true });
   if (isFilled(errors)) return { module: undefined, errors };
   return assemble(source, tokens, statements, spanOf(options.version ?? "v1"));
 }
 
-/** A cursor at the start of a source. */
-export function cursorOf(source: Source, tokens: Tokens, { version = "v1", futureKeywords = [] }: ParseOptions): Cursor {
-  const isV0 = version === "v0" || version === "v0v1";
-  const cursor = new Cursor(source, tokens, isV0 ? "v0" : version, isV0);
+/** A cursor at the start of a source, or why the options make no sense. */
+export function cursorOf(source: Source, tokens: Tokens, options: ParseOptions): Cursor | RegoError {
+  const { version = "v1", futureKeywords = [], capabilities } = options;
+  const base = version === "v0v1" ? "v0" : version;
+  const features = capabilities === undefined ? defaultFeatures(base) : limitFeatures(base, capabilities);
+  if (typeof features === "string") return { code: "rego_parse_error", message: features, location: undefined };
+  const unknown = futureKeywords.find((word) => !features.importable.includes(word));
+  if (unknown !== undefined) {
+    return { code: "rego_parse_error", message: `unknown future keyword: ${unknown}`, location: undefined };
+  }
+  const cursor = new Cursor(source, tokens, base, features);
   cursor.addKeywords(futureKeywords);
   cursor.classify();
   return cursor;

@@ -1,4 +1,5 @@
 import type { Body, Expr, Term } from "./ast.ts";
+import { Cursor } from "./cursor.ts";
 import type { RegoError } from "./error.ts";
 import { tokenize } from "./lexer.ts";
 import type { Source } from "./location.ts";
@@ -17,6 +18,7 @@ export type ParsedTerm =
 export function parseQuery(text: string, options: ParseOptions = {}): ParsedQuery {
   const source: Source = { file: options.file ?? "", text };
   const cursor = cursorOf(source, tokenize(text), options);
+  if (!(cursor instanceof Cursor)) return { body: undefined, errors: [cursor] };
   const { statements, errors } = parseStatements(cursor, { rules: false, recover: false });
   const [first, ...rest] = errors;
   if (first !== undefined) return { body: undefined, errors: [first, ...rest] };

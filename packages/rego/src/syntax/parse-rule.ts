@@ -228,7 +228,9 @@ function parseMoreBodies(p: Cursor, rule: Rule): Rule[] | undefined {
     const body = parseBraces(p);
     if (body === undefined) return undefined;
     const location = p.since(index);
-    const head = copyAt<Head>({ ...rule.head, args: freshWildcards(p, rule.head.args) }, location);
+    const copy = copyAt<Head>({ ...rule.head, args: freshWildcards(p, rule.head.args) }, location);
+    // The name stays where it was written.
+    const head = { ...copy, ref: rule.head.ref };
     rules.push(ruleOf(head, body, location, {}));
   }
   return rules;

@@ -7,6 +7,10 @@ import { Kind } from "./token.ts";
 /** `$"text {expression} text"`. Stays on its last part. */
 export function parseTemplateString(p: Cursor, multiLine: boolean): Term | undefined {
   const begin = p.here();
+  if (!p.features.templateStrings) {
+    p.error(begin, "template strings are not supported by current capabilities");
+    return undefined;
+  }
   const parts: (ScalarTerm | Expr)[] = [];
   let first = true;
   for (;;) {
