@@ -10,13 +10,22 @@ export interface Sensor {
 }
 
 export function sensorsOf(snapshot: ClusterSnapshot): readonly Sensor[] {
-  return snapshot.workloads.flatMap((workload) => {
-    const name = workload.containers
-      .filter(({ role }) => role === "container")
-      .map(({ container }) => SENSOR.exec(container.image ?? "")?.[1])
-      .find((found) => found !== undefined);
-    return name === undefined ? [] : [{ workload, name }];
-  });
+  // The same few images run in many places.
+  const names = new Map<string, string | undefined>();
+  const nameOf = (image: string): string | undefined => {
+    if (!names.has(image)) names.set(image, SENSOR.exec(image)?.[1]);
+    return names.get(image);
+  };
+  const sensors: Sensor[] = [];
+  for (const workload of snapshot.workloads) {
+    for (const { role, container } of workload.containers) {
+      const name = role === "container" ? nameOf(container.image ?? "") : undefined;
+      if (name === undefined) continue;
+      sensors.push({ workload, name });
+      break;
+    }
+  }
+  return sensors;
 }
 
 export function sensorExample(kind: "DaemonSet" | "Deployment", more = ""): string {

@@ -11,12 +11,19 @@ export interface WorkloadImage {
 }
 
 /** Every image that a workload names. Templates that are still to be filled in are left out. */
-export const workloadImages: (snapshot: ClusterSnapshot) => readonly WorkloadImage[] = snapshotModel((snapshot) =>
-  snapshot.workloads.flatMap(({ object, containers }) =>
+export const workloadImages: (snapshot: ClusterSnapshot) => readonly WorkloadImage[] = snapshotModel((snapshot) => {
+  // The same few images run in many places.
+  const references = new Map<string, WorkloadImage["parsed"] | undefined>();
+  const referenceOf = (text: string): WorkloadImage["parsed"] | undefined => {
+    if (!references.has(text)) references.set(text, isTemplated(text) ? undefined : parseImageReference(text));
+    return references.get(text);
+  };
+  return snapshot.workloads.flatMap(({ object, containers }) =>
     containers.flatMap((container) => {
       const text = container.container.image;
-      if (text === undefined || isTemplated(text)) return [];
-      return [{ object, container, path: [...container.path, "image"], text, parsed: parseImageReference(text) }];
+      const parsed = text === undefined ? undefined : referenceOf(text);
+      if (text === undefined || parsed === undefined) return [];
+      return [{ object, container, path: [...container.path, "image"], text, parsed }];
     }),
-  ),
-);
+  );
+});
