@@ -4,31 +4,47 @@ import { bits } from "./bits.ts";
 import type { Builtin, BuiltinCall, Family } from "./builtin.ts";
 import { comparison } from "./comparison.ts";
 import type { BuiltinDeclaration } from "./declaration.ts";
+import { encoding } from "./encoding.ts";
 import { declarations } from "./gen/capabilities.ts";
+import { globFamily } from "./globs.ts";
 import { graphs } from "./graphs.ts";
 import { internals } from "./internal.ts";
 import { jsonPatch } from "./json-patch.ts";
 import { jsonPaths } from "./json-paths.ts";
+import { networks } from "./networks.ts";
 import { numbers } from "./numbers.ts";
 import { objects } from "./objects.ts";
+import { regexFamily } from "./regexes.ts";
+import { semverFamily } from "./semver.ts";
 import { sets } from "./sets.ts";
 import { strings } from "./strings.ts";
+import { times } from "./times.ts";
 import { types } from "./types.ts";
+import { units } from "./units.ts";
+import { uuids } from "./uuid.ts";
 
 const families: readonly Family[] = [
   aggregates,
   arrays,
   bits,
   comparison,
+  encoding,
+  globFamily,
   graphs,
   internals,
   jsonPatch,
   jsonPaths,
+  networks,
   numbers,
   objects,
+  regexFamily,
+  semverFamily,
   sets,
   strings,
+  times,
   types,
+  units,
+  uuids,
 ];
 
 const calls: ReadonlyMap<string, BuiltinCall> = new Map(families.flatMap((family) => Object.entries(family)));

@@ -1,0 +1,171 @@
+import { isArray, isObject, isSet } from "../values/kinds.ts";
+import { objectEntries } from "../values/object.ts";
+import { RegoSet } from "../values/set.ts";
+import type { Value } from "../values/value.ts";
+import type { BuiltinContext, Family } from "./builtin.ts";
+import { BuiltinError, PendingAnswer } from "./errors.ts";
+import {
+  type Address,
+  addressText,
+  contains,
+  firstAddress,
+  isV4,
+  lastAddress,
+  type Network,
+  networksOfRange,
+  networkText,
+  parseAddress,
+  parseCidr,
+} from "./ip.ts";
+import { membersOf, stringOperand } from "./operands.ts";
+
+function cidrOperand(value: Value): Network {
+  const text = stringOperand(value, 1);
+  const network = parseCidr(text);
+  if (network === undefined) throw new BuiltinError(`invalid CIDR address: ${text}`);
+  return network;
+}
+
+function containsCidr(_context: BuiltinContext, cidr: Value, other: Value): boolean {
+  const network = cidrOperand(cidr);
+  const text = stringOperand(other, 1);
+  const address = parseAddress(text);
+  if (address !== undefined) return contains(network, address);
+  const inner = parseCidr(text);
+  if (inner === undefined) {
+    throw new BuiltinError(`not a valid textual representation of an IP address or CIDR: ${text}`);
+  }
+  const [outerFirst, innerFirst] = [firstAddress(network), firstAddress(inner)];
+  if (network.bits === 128 && inner.bits === 128 && !isV4(outerFirst) && !isV4(innerFirst)) {
+    return outerFirst <= innerFirst && lastAddress(inner) <= lastAddress(network);
+  }
+  return contains(network, innerFirst) && contains(network, lastAddress(inner));
+}
+
+function intersects(_context: BuiltinContext, a: Value, b: Value): Value {
+  const [left, right] = [cidrOperand(a), cidrOperand(b)];
+  return contains(left, firstAddress(right)) || contains(right, firstAddress(left));
+}
+
+/** The CIDRs of an operand with what tells them apart: itself, index, member or key. */
+function cidrsByIndex(position: number, operand: Value): readonly (readonly [cidr: Value, index: Value])[] {
+  if (typeof operand === "string") return [[operand, operand]];
+  if (isArray(operand)) return operand.map((item, i) => [cidrOf(position, item), i]);
+  if (isSet(operand)) return operand.sorted().map((item) => [cidrOf(position, item), item]);
+  return isObject(operand) ? objectEntries(operand).map(([key, item]) => [cidrOf(position, item), key]) : [];
+}
+
+function cidrOf(position: number, item: Value): Value {
+  if (typeof item === "string") return item;
+  const [first] = isArray(item) ? item : [];
+  if (first !== undefined) return first;
+  throw new BuiltinError(`operand ${position}: element must be string or non-empty array`);
+}
+
+function containsMatches(context: BuiltinContext, cidrs: Value, others: Value): Value {
+  const matches = new RegoSet();
+  for (const [cidr, index] of cidrsByIndex(1, cidrs)) {
+    for (const [other, otherIndex] of cidrsByIndex(2, others)) {
+      context.charge(1);
+      if (containsCidr(context, cidr, other)) matches.add([index, otherIndex]);
+    }
+  }
+  return matches;
+}
+
+function expand(context: BuiltinContext, operand: Value): Value {
+  const network = cidrOperand(operand);
+  const addresses = new RegoSet();
+  const last = lastAddress(network);
+  for (let address = firstAddress(network); address <= last; address += 1n) {
+    context.charge(2);
+    addresses.add(addressText(address));
+  }
+  return addresses;
+}
+
+/** The network that an address alone stands for in a merge: by its class, from before there were CIDRs. */
+function networkOperand(item: Value): Network {
+  if (typeof item !== "string") throw new BuiltinError("element must be string");
+  const address = parseAddress(item);
+  if (address === undefined) return cidrOperand(item);
+  if (!isV4(address)) throw new BuiltinError("IPv6 invalid: needs prefix length");
+  const first = Number((address >> 24n) & 255n);
+  const classPrefix = first < 128 ? 8 : 16;
+  return { address, prefix: first < 192 ? classPrefix : 24, bits: 32 };
+}
+
+interface AddressRange {
+  readonly first: Address;
+  readonly last: Address;
+  /** Set while the range is one operand. */
+  readonly network: Network | undefined;
+}
+
+function merge(context: BuiltinContext, operand: Value): Value {
+  const members = membersOf(operand);
+  if (members === undefined) throw new BuiltinError("operand must be an array");
+  context.charge(members.length);
+  const ranges = members.map((item): AddressRange => {
+    const network = networkOperand(item);
+    return { first: firstAddress(network), last: lastAddress(network), network: masked(network, item) };
+  });
+  ranges.sort((a, b) => compareBigInts(a.last, b.last) || compareBigInts(a.first, b.first));
+  for (let i = ranges.length - 1; i > 0; i -= 1) {
+    const [before, range] = [ranges[i - 1], ranges[i]];
+    if (before === undefined || range === undefined) break;
+    const isLowest = range.first === 0n || range.first === 0xffffn << 32n;
+    const adjacent = (isLowest ? range.first : range.first - 1n) <= before.last;
+    if (adjacent) {
+      const first = before.first < range.first ? before.first : range.first;
+      ranges.splice(i - 1, 2, { first, last: range.last, network: undefined });
+    }
+  }
+  return RegoSet.from(
+    ranges.flatMap(({ first, last, network }) =>
+      (network === undefined ? networksOfRange(first, last) : [network]).map(networkText),
+    ),
+  );
+}
+
+/** A CIDR reads as its masked network, an address alone keeps its last bits. */
+function masked(network: Network, item: Value): Network {
+  const written = typeof item === "string" && item.includes("/");
+  return written ? { ...network, address: firstAddress(network) } : network;
+}
+
+function compareBigInts(a: bigint, b: bigint): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function lookupAddresses(context: BuiltinContext, name: Value): Value {
+  const hostName = stringOperand(name, 1);
+  const memoKey = `net.lookup_ip_addr ${hostName}`;
+  const known = context.memo.get(memoKey);
+  if (known !== undefined) return known;
+  const { lookupAddresses: lookup } = context.host;
+  if (lookup === undefined) throw new BuiltinError("looking up names is not allowed here");
+  const answer = lookup(hostName);
+  if (answer instanceof Promise) {
+    throw new PendingAnswer(
+      answer.then((addresses) => {
+        context.memo.set(memoKey, RegoSet.from(addresses));
+      }),
+    );
+  }
+  const addresses = RegoSet.from(answer);
+  context.memo.set(memoKey, addresses);
+  return addresses;
+}
+
+export const networks: Family = {
+  "net.cidr_contains": containsCidr,
+  "net.cidr_overlap": containsCidr,
+  "net.cidr_intersects": intersects,
+  "net.cidr_contains_matches": containsMatches,
+  "net.cidr_expand": expand,
+  "net.cidr_is_valid": (_, cidr) => typeof cidr === "string" && parseCidr(cidr) !== undefined,
+  "net.cidr_merge": merge,
+  "net.lookup_ip_addr": lookupAddresses,
+};
