@@ -75,7 +75,24 @@ export {
   type GetOptions,
   connect,
 } from "./live/connection.ts";
-export { type LiveOptions, type LiveProgress, loadLiveSnapshot } from "./live/live-snapshot.ts";
+export { type LiveOptions, type LiveProgress, loadLiveSnapshot, scannedResources } from "./live/live-snapshot.ts";
+export { BUILT_IN_RESOURCES, customResources } from "./live/scanned-resources.ts";
+export type { ServedResource } from "./live/discovery.ts";
+export {
+  type ReadSnapshot,
+  type SnapshotOrigin,
+  parseSnapshot,
+  readSnapshotFile,
+  writeSnapshot,
+  writeSnapshotFile,
+} from "./live/snapshot-file.ts";
+export {
+  type SecurityDifference,
+  type SecurityField,
+  compareSecurityFields,
+  podSecurityFields,
+} from "./pod-security-fields.ts";
+export { isConfiguration } from "./schema/scope.ts";
 export {
   type AnonymousProbeEvidence,
   type AuditProbeEvidence,

@@ -190,7 +190,9 @@ function isEmpty(value: JsonValue): boolean {
 function normalised(value: JsonValue): JsonValue {
   if (Array.isArray(value)) {
     const items = value.map(normalised);
-    return items.every((item) => typeof item === "string" || typeof item === "number") ? items.toSorted() : items;
+    return items.every((item) => typeof item === "string" || typeof item === "number")
+      ? items.toSorted((a, b) => (String(a) < String(b) ? -1 : 1))
+      : items;
   }
   if (!isJsonObject(value)) return value;
   return Object.fromEntries(

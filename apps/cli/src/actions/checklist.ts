@@ -25,7 +25,7 @@ export const runChecklist: Action = async (invocation) => {
   const { args, host } = invocation;
   const targets = checklistOutput.targets(args);
   const exceptions = await readExceptions(args);
-  const snapshot = await readInput(invocation);
+  const { snapshot } = await readInput(invocation);
   const report = assess(snapshot, {
     time: host.now().toISOString(),
     version: REDOUBT_VERSION,

@@ -23,7 +23,7 @@ export const runFix: Action = async (invocation) => {
   checkUsage(args);
   const controls = selectedControls(args) ?? catalogue;
   const exceptions = await readValidExceptions(args);
-  const snapshot = await readInput(invocation);
+  const { snapshot } = await readInput(invocation);
   const time = host.now().toISOString();
   const accepted = acceptedFindings(snapshot, { time, controls, ...(exceptions === undefined ? {} : { exceptions }) });
 

@@ -47,7 +47,7 @@ export const runPodSecurityCheck: Action = async (invocation) => {
   const { args, host } = invocation;
   const targets = podSecurityCheckOutput.targets(args);
   const asked = { level: args.get(level), version: readVersion(args.get(version)) };
-  const snapshot = await readInput(invocation);
+  const { snapshot } = await readInput(invocation);
   const { judgements, warnings } = judgeAll(snapshot, asked);
   const incomplete = reportDiagnostics(host, [...snapshot.diagnostics, ...warnings]);
   if (judgements.length === 0) host.stderr.write("no pods or workloads among the input\n");

@@ -24,7 +24,7 @@ export const runPodSecurityMigrate: Action = async (invocation) => {
   const { args, host } = invocation;
   const targets = podSecurityMigrateOutput.targets(args);
   const ofVersion = readVersion(args.get(version));
-  const snapshot = await readInput(invocation);
+  const { snapshot } = await readInput(invocation);
   const plan = migratePodSecurityPolicies(snapshot, ofVersion === undefined ? {} : { version: ofVersion });
   const incomplete = reportDiagnostics(host, [...snapshot.diagnostics, ...plan.diagnostics]);
   for (const { format, file } of targets) await writeOutput(host, file, RENDERERS[format](plan));

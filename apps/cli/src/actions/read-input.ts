@@ -1,8 +1,10 @@
-import { ClusterSnapshot, loadSnapshot } from "@redoubt/kube";
+import { ClusterSnapshot, type Diagnostic, isConfiguration, loadSnapshot } from "@redoubt/kube";
 import type { Invocation } from "../command.ts";
 import { UsageError } from "../arguments/usage-error.ts";
 import { filename, helmSet, helmValues, kustomize, namespace, recursive } from "../flags/input.ts";
+import { drift } from "../flags/live.ts";
 import { progressOn } from "../terminal/progress.ts";
+import { readCluster, readsCluster } from "./read-cluster.ts";
 
 /** Paths given as arguments and with -f; standard input when there are none and something is piped in. Throws `UsageError`. */
 export function inputPaths({ args, host }: Invocation): readonly string[] {
@@ -15,11 +17,56 @@ export function inputPaths({ args, host }: Invocation): readonly string[] {
   );
 }
 
-/** Everything that the command line names, read into one snapshot. */
-export async function readInput(invocation: Invocation): Promise<ClusterSnapshot> {
+/** What is to be judged, and the files that a cluster was given beside. */
+export interface Input {
+  readonly snapshot: ClusterSnapshot;
+  /** Only where both a cluster and paths were given. */
+  readonly files?: ClusterSnapshot;
+}
+
+/** Everything that the command line names: files, or a cluster with what only files can tell. Throws `UsageError`. */
+export async function readInput(invocation: Invocation): Promise<Input> {
+  const { args } = invocation;
+  const named = args.positional.length > 0 || args.get(filename).length > 0 || args.get(kustomize).length > 0;
+  const cluster = readsCluster(args);
+  if (args.get(drift) && !(cluster && named))
+    throw new UsageError("USAGE_FLAG_CONFLICT", "--drift compares a cluster (--live or --snapshot) with files (paths)");
+  if (!cluster) return { snapshot: await readFiles(invocation) };
+  // Files first: their mistakes are found without waiting for the cluster.
+  const files = named ? await readFiles(invocation) : undefined;
+  const snapshot = await readCluster(invocation);
+  return files === undefined ? { snapshot } : { snapshot: joined(snapshot, files, args.get(drift)), files };
+}
+
+/** A cluster, and of the files what no API server serves: its own objects are as they run, not as a file has them. */
+function joined(cluster: ClusterSnapshot, files: ClusterSnapshot, compared: boolean): ClusterSnapshot {
+  const added = files.objects.filter(({ group, kind }) => isConfiguration(group, kind));
+  const left = files.objects.length - added.length;
+  const note: Diagnostic = {
+    code: "INPUT_FILES_NOT_JUDGED",
+    severity: "warning",
+    message: `${left} ${left === 1 ? "object" : "objects"} of the files ${left === 1 ? "is" : "are"} not judged: the cluster's own are`,
+    hint: "--drift says where the two differ; without --live the files are judged",
+  };
+  const { source, gaps } = cluster;
+  // Evidence in a snapshot's documents is found again among the objects.
+  const evidence = cluster.evidence.filter(({ object }) => !cluster.objects.includes(object));
+  return new ClusterSnapshot({
+    source,
+    gaps,
+    evidence,
+    objects: [...cluster.objects, ...added],
+    artifacts: files.artifacts,
+    diagnostics: [...cluster.diagnostics, ...files.diagnostics, ...(left === 0 || compared ? [] : [note])],
+  });
+}
+
+async function readFiles(invocation: Invocation): Promise<ClusterSnapshot> {
   const { args, host } = invocation;
   const paths = inputPaths(invocation);
-  const givenNamespace = args.get(namespace);
+  const given = args.get(namespace);
+  // With a cluster there may be several, and then none of them is meant for objects that name none.
+  const givenNamespace = given?.includes(",") === true ? undefined : given;
   const progress = progressOn(host);
   try {
     const snapshot = await loadSnapshot({

@@ -1,8 +1,11 @@
 import { pathToFileURL } from "node:url";
+import type { Control } from "@redoubt/control";
 import { type ClusterSnapshot, parseLabelSelector } from "@redoubt/kube";
 import {
   type Report,
   assess,
+  catalogue,
+  driftControls,
   exitCode,
   parseBaseline,
   reporters,
@@ -14,7 +17,9 @@ import { UsageError } from "../arguments/usage-error.ts";
 import type { Action } from "../command.ts";
 import { scanOutput } from "../commands/scan.ts";
 import { baseline, failOn, minScore, quiet, writeBaseline } from "../flags/gate.ts";
-import { selector, severity } from "../flags/selection.ts";
+import { namespace } from "../flags/input.ts";
+import { drift, excludeNamespace } from "../flags/live.ts";
+import { control, selector, severity, skipControl } from "../flags/selection.ts";
 import { type Host, wantsColor } from "../terminal/host.ts";
 import { progressOn } from "../terminal/progress.ts";
 import { writeOutput } from "../terminal/write-output.ts";
@@ -38,9 +43,10 @@ export const runScan: Action = async (invocation) => {
       : parseBaseline(await readTextFile(baselineFile, "--baseline"), baselineFile);
   const exceptions = await readExceptions(args);
 
-  const snapshot = await readInput(invocation);
+  const { snapshot, files } = await readInput(invocation);
+  const judgedBy = args.get(drift) && files !== undefined ? withDrift(controls ?? catalogue, args, files) : controls;
   const report = judge(host, snapshot, {
-    ...(controls === undefined ? {} : { controls }),
+    ...(judgedBy === undefined ? {} : { controls: judgedBy }),
     ...(exceptions === undefined ? {} : { exceptions }),
     ...(known === undefined ? {} : { baseline: known }),
   });
@@ -67,6 +73,21 @@ export const runScan: Action = async (invocation) => {
   const least = args.get(minScore);
   return exitCode(gated, { failOn: args.get(failOn) ?? "high", ...(least === undefined ? {} : { minScore: least }) });
 };
+
+/** The controls of `--drift`, as far as --control and --skip-control leave them, beside the others. */
+function withDrift(controls: readonly Control[], args: ParsedArguments, files: ClusterSnapshot): readonly Control[] {
+  const namespaces = args.get(namespace)?.split(",");
+  const only = args.get(control).map((id) => id.toUpperCase());
+  const skipped = new Set(args.get(skipControl).map((id) => id.toUpperCase()));
+  const scope = {
+    ...(namespaces === undefined ? {} : { namespaces }),
+    excludeNamespaces: args.get(excludeNamespace),
+  };
+  const drifting = driftControls(files, scope).filter(
+    ({ id }) => !skipped.has(id) && (only.length === 0 || only.includes(id)),
+  );
+  return [...controls, ...drifting];
+}
 
 function judge(
   host: Host,

@@ -17,7 +17,8 @@ export function selectedControls(args: ParsedArguments): readonly Control[] | un
       !skipped.has(candidate) &&
       (layers.length === 0 || layers.includes(candidate.layer)),
   );
-  if (chosen.length === 0) {
+  const drift = [...only].some(({ id }) => id.startsWith("DRIFT-"));
+  if (chosen.length === 0 && !drift) {
     throw new UsageError("USAGE_FLAG_CONFLICT", "--control, --skip-control and --layer together leave no control");
   }
   return chosen;

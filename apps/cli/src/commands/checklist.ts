@@ -2,6 +2,7 @@ import type { Command } from "../command.ts";
 import { exceptions } from "../flags/gate.ts";
 import { globalFlags } from "../flags/global.ts";
 import { inputFlags } from "../flags/input.ts";
+import { liveFlags } from "../flags/live.ts";
 import { type OutputFlags, outputFlags } from "../flags/output.ts";
 import { incompleteCode, usageCode } from "./exit-codes.ts";
 import { pathArgument } from "./path-argument.ts";
@@ -18,9 +19,13 @@ export const checklist: Command = {
     "Says for each of the ten items of the hardening checklist whether what was given shows it to be in place, what that rests on, " +
     "and for what is unknown, which input would tell.",
   argument: pathArgument,
-  flags: [...inputFlags, exceptions, ...checklistOutput.flags, ...globalFlags],
+  flags: [...inputFlags, ...liveFlags, exceptions, ...checklistOutput.flags, ...globalFlags],
   examples: [
     { does: "the checklist of everything in a folder", line: "redoubt checklist -R deploy/" },
+    {
+      does: "of the running cluster, with pipelines and runbooks from files",
+      line: "redoubt checklist --live -R ops/",
+    },
     {
       does: "for a page of documentation",
       line: "redoubt checklist -R deploy/ -o markdown --output-file checklist.md",

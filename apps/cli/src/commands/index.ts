@@ -5,7 +5,9 @@ import { controls } from "./controls.ts";
 import { explain } from "./explain.ts";
 import { fix } from "./fix.ts";
 import { podSecurityCheck, podSecurityMigrate } from "./pod-security.ts";
+import { rbacForScan } from "./rbac-for-scan.ts";
 import { scan } from "./scan.ts";
+import { snapshot } from "./snapshot.ts";
 
 /** In the order of help. */
 export const commands: readonly Command[] = [
@@ -16,6 +18,8 @@ export const commands: readonly Command[] = [
   controls,
   podSecurityCheck,
   podSecurityMigrate,
+  snapshot,
+  rbacForScan,
   completion,
   version,
   help,

@@ -2,6 +2,7 @@ import { type Flag, choiceFlag, textFlag } from "../arguments/flag.ts";
 import type { Command } from "../command.ts";
 import { globalFlags } from "../flags/global.ts";
 import { inputFlags } from "../flags/input.ts";
+import { liveFlags } from "../flags/live.ts";
 import { type OutputFlags, outputFlags } from "../flags/output.ts";
 import { incompleteCode, usageCode } from "./exit-codes.ts";
 import { pathArgument } from "./path-argument.ts";
@@ -29,7 +30,7 @@ export const podSecurityCheck: Command = {
     "Says of every pod and workload what the API server would. Namespaces among the input are judged by their enforce labels; " +
     "without labels and without --level, each one is told the strictest level it meets and what keeps it from the next.",
   argument: pathArgument,
-  flags: [...inputFlags, level, version, ...podSecurityCheckOutput.flags, ...globalFlags],
+  flags: [...inputFlags, ...liveFlags, level, version, ...podSecurityCheckOutput.flags, ...globalFlags],
   examples: [
     { does: "which level each workload meets", line: "redoubt pod-security check -R deploy/" },
     {
@@ -40,6 +41,7 @@ export const podSecurityCheck: Command = {
       does: "by the standards of one version",
       line: "redoubt pod-security check deploy.yaml --level restricted --version v1.34",
     },
+    { does: "what runs in a cluster", line: "redoubt pod-security check --live" },
   ],
   success: "nothing is violated",
   exitCodes: [

@@ -2,6 +2,7 @@ import type { Command } from "../command.ts";
 import { baseline, exceptions, failOn, minScore, quiet, writeBaseline } from "../flags/gate.ts";
 import { globalFlags } from "../flags/global.ts";
 import { inputFlags } from "../flags/input.ts";
+import { drift, liveFlags } from "../flags/live.ts";
 import { type OutputFlags, outputFlags } from "../flags/output.ts";
 import { control, layer, selector, severity, skipControl } from "../flags/selection.ts";
 import { incompleteCode, usageCode } from "./exit-codes.ts";
@@ -24,13 +25,16 @@ export const scanOutput: OutputFlags<(typeof REPORT_FORMATS)[number]> = outputFl
 
 export const scan: Command = {
   path: ["scan"],
-  summary: "Assess manifests, charts and pipelines: findings, checklist, score",
+  summary: "Assess manifests, charts, pipelines or a cluster: findings, checklist, score",
   description:
     "Judges every layer from the files given: Kubernetes manifests, Helm charts, kustomizations, pipelines, audit policies, " +
-    "Falco rules, Rego. What files alone cannot tell is unknown, never pass.",
+    "Falco rules, Rego. With --live, the running cluster: its objects, what admission made of its pods, what its components show of " +
+    "themselves. What the input cannot tell is unknown, never pass.",
   argument: pathArgument,
   flags: [
     ...inputFlags,
+    ...liveFlags,
+    drift,
     selector,
     control,
     skipControl,
@@ -48,6 +52,9 @@ export const scan: Command = {
   examples: [
     { does: "a folder and the folders inside it", line: "redoubt scan -R deploy/" },
     { does: "what another tool printed", line: "helm template shop ./chart | redoubt scan -" },
+    { does: "the running cluster", line: "redoubt scan --live --context production" },
+    { does: "the cluster, and where it differs from the files", line: "redoubt scan -R deploy/ --live --drift" },
+    { does: "a cluster as it was", line: "redoubt scan --snapshot monday.json.gz" },
     {
       does: "a table here, SARIF for the code host, in one run",
       line: "redoubt scan -R . -o table -o sarif --output-file redoubt.sarif",

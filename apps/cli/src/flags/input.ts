@@ -26,7 +26,8 @@ export const namespace: Flag<string | undefined> = textFlag({
   name: "namespace",
   short: "n",
   placeholder: "NAME",
-  description: "namespace of objects that name none (default: default)",
+  description:
+    "namespace of objects that name none (default: default); with --live, read only this one, or these: NAME,NAME",
 });
 
 export const helmValues: Flag<readonly string[]> = listFlag({

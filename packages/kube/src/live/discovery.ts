@@ -15,7 +15,7 @@ export interface ServedResource {
 
 export interface Discovery {
   readonly resources: readonly ServedResource[];
-  /** Group versions whose kinds could not be learnt (an aggregated API that is down). */
+  /** Group versions whose kinds could not be learnt (an aggregated API that is down), or `/apis` for all groups. */
   readonly failed: readonly string[];
 }
 
@@ -38,7 +38,7 @@ async function aggregated(connection: ApiConnection, path: string, signal: Abort
     ...withSignal(signal),
   });
   if (status !== 200) return undefined;
-  const body: unknown = JSON.parse(text);
+  const body = parse(text);
   return isJsonObject(body) && body["kind"] === "APIGroupDiscoveryList" ? body : undefined;
 }
 
@@ -71,13 +71,13 @@ function fromAggregated(documents: readonly unknown[]): Discovery {
 }
 
 async function fromGroupVersions(connection: ApiConnection, signal: AbortSignal | undefined): Promise<Discovery> {
-  const { text } = await connection.get("/apis", withSignal(signal));
-  const groups: unknown = JSON.parse(text);
+  const { status, text } = await connection.get("/apis", withSignal(signal));
+  const groups = status === 200 ? parse(text) : undefined;
   const preferred = listAt(groups, ["groups"]).flatMap(
     (group) => stringAt(group, ["preferredVersion", "groupVersion"]) ?? [],
   );
   const resources: ServedResource[] = [];
-  const failed: string[] = [];
+  const failed: string[] = isJsonObject(groups) ? [] : ["/apis"];
   for (const groupVersion of ["v1", ...preferred]) {
     const path = groupVersion === "v1" ? "/api/v1" : `/apis/${groupVersion}`;
     const answer = await connection.get(path, withSignal(signal));
@@ -86,7 +86,7 @@ async function fromGroupVersions(connection: ApiConnection, signal: AbortSignal 
       continue;
     }
     const [version = "", group = ""] = groupVersion.split("/").toReversed();
-    for (const entry of listAt(JSON.parse(answer.text), ["resources"])) {
+    for (const entry of listAt(parse(answer.text), ["resources"])) {
       const resource = stringAt(entry, ["name"]) ?? "";
       if (resource.includes("/") || !stringsAt(entry, ["verbs"]).includes("list")) continue;
       const namespaced = isJsonObject(entry) && entry["namespaced"] === true;
@@ -94,6 +94,15 @@ async function fromGroupVersions(connection: ApiConnection, signal: AbortSignal 
     }
   }
   return { resources, failed };
+}
+
+/** A proxy in between may answer anything. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function withSignal(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {

@@ -6,8 +6,11 @@ import { knownKind } from "../schema/kinds.ts";
 import { ClusterSnapshot, type SnapshotGap } from "../snapshot.ts";
 import type { ApiConnection } from "./connection.ts";
 import { type ServedResource, discover } from "./discovery.ts";
+import { gapDiagnostics } from "./gap-diagnostics.ts";
 import { type ListResult, listResource } from "./list-pages.ts";
 import { liveObject } from "./live-object.ts";
+import { withoutSecretValues } from "./secret-redaction.ts";
+import { BUILT_IN_RESOURCES, isScanned } from "./scanned-resources.ts";
 
 export interface LiveOptions {
   /** Only these namespaces (and cluster-scoped objects); all when absent. */
@@ -26,28 +29,6 @@ export interface LiveProgress {
   readonly objects: number;
 }
 
-/** Served kinds that say nothing about posture and are many, by `group/resource`. */
-const LEFT_OUT: ReadonlySet<string> = new Set([
-  "/bindings",
-  "/componentstatuses",
-  "/endpoints",
-  "/events",
-  "events.k8s.io/events",
-  "apps/controllerrevisions",
-  "coordination.k8s.io/leases",
-  "coordination.k8s.io/leasecandidates",
-  "discovery.k8s.io/endpointslices",
-  "storage.k8s.io/csistoragecapacities",
-  "storage.k8s.io/volumeattachments",
-  "certificates.k8s.io/certificatesigningrequests",
-  "networking.k8s.io/ipaddresses",
-]);
-const LEFT_OUT_GROUPS: ReadonlySet<string> = new Set([
-  "metrics.k8s.io",
-  "custom.metrics.k8s.io",
-  "external.metrics.k8s.io",
-]);
-
 const AT_ONCE = 6;
 
 /**
@@ -55,16 +36,13 @@ const AT_ONCE = 6;
  * and the rest goes on. Rejects when discovery itself fails (`KUBE_API_UNREACHABLE`, `KUBE_API_TIMEOUT`) or `signal` is aborted.
  */
 export async function loadLiveSnapshot(connection: ApiConnection, options: LiveOptions = {}): Promise<ClusterSnapshot> {
-  const { resources, failed } = await discover(connection, options.signal);
+  const { wanted, failed } = await scannedResources(connection, options.signal);
   const diagnostics: Diagnostic[] = failed.map((groupVersion) => ({
     code: "KUBE_DISCOVERY",
     severity: "error",
     message: `the API server could not say what ${groupVersion} serves`,
-    hint: "an aggregated API is down: `kubectl get apiservices` names it",
+    hint: "an aggregated API is down (`kubectl get apiservices` names it), or the account may not ask",
   }));
-  const wanted = resources.filter(
-    ({ group, resource }) => !LEFT_OUT.has(`${group}/${resource}`) && !LEFT_OUT_GROUPS.has(group),
-  );
   const objects: KubeObject<object>[] = [];
   const gaps: SnapshotGap[] = [];
   let done = 0;
@@ -81,7 +59,24 @@ export async function loadLiveSnapshot(connection: ApiConnection, options: LiveO
     done += 1;
     options.onProgress?.({ done, total: wanted.length, resource: resource.resource, objects: objects.length });
   });
+  diagnostics.push(...gapDiagnostics(gaps));
   return new ClusterSnapshot({ source: "cluster", objects: inOrder(objects), diagnostics, gaps });
+}
+
+/**
+ * The kinds that a scan of this cluster reads. Of what the API server does not tell (it refused, or a group is down), the kinds that
+ * every cluster has: asking for them says what is missing.
+ */
+export async function scannedResources(
+  connection: ApiConnection,
+  signal?: AbortSignal,
+): Promise<{ readonly wanted: readonly ServedResource[]; readonly failed: readonly string[] }> {
+  const { resources, failed } = await discover(connection, signal);
+  const served = new Set(resources.map(({ group }) => group));
+  const untold = BUILT_IN_RESOURCES.filter(({ group, version }) =>
+    failed.includes(group === "" ? version : "/apis") ? !served.has(group) : false,
+  );
+  return { wanted: [...resources.filter(isScanned), ...untold], failed };
 }
 
 function isSecret({ group, resource }: ServedResource): boolean {
@@ -104,7 +99,9 @@ function addItems(
   const known = knownKind(resource.group, resource.version, resource.kind);
   for (const item of items) {
     if (!isJsonObject(item)) continue;
-    const value = completed(item, apiVersion, resource.kind);
+    const completedItem = completed(item, apiVersion, resource.kind);
+    const value =
+      isSecret(resource) && options.secretValues !== true ? withoutSecretValues(completedItem) : completedItem;
     const problems = known === undefined ? [] : decodeKind(value, known.known, false);
     const refused = problems.find(({ severity }) => severity === "error");
     const object = liveObject(

@@ -121,6 +121,17 @@ const BUILT_IN_GROUPS: ReadonlySet<string> = new Set([
   "storage.k8s.io",
 ]);
 
+/** Custom resources in wide use, of both scopes: whatever is listed above and no group of Kubernetes itself has. */
+export function listedCustomResources(): readonly { readonly group: string; readonly kind: string }[] {
+  return [CLUSTER, NAMESPACED].flatMap((table) =>
+    Object.entries(table).flatMap(([group, kinds]) =>
+      BUILT_IN_GROUPS.has(group) || group.endsWith("apiserver.k8s.io") || group === "storagemigration.k8s.io"
+        ? []
+        : kinds.map((kind) => ({ group, kind })),
+    ),
+  );
+}
+
 /** Files for programs, in the shape of objects: they have no metadata and live nowhere. `kubeconfig` is the core group's `Config`. */
 const CONFIGURATION_GROUPS: ReadonlySet<string> = new Set([
   "audit.k8s.io",

@@ -172,20 +172,27 @@ function ruleText(rule: unknown): string {
 
 /** Absent rules and types mean something here: what the cluster has beyond the file counts too. */
 function comparePolicies(file: KubeObject<object>, live: KubeObject<object>): readonly FieldDrift[] {
-  const types = (object: KubeObject<object>): JsonValue => {
-    const given = listOf(jsonAt(object.value, ["spec", "policyTypes"])).map(String);
-    const byDefault = ["Ingress", ...(listOf(jsonAt(object.value, ["spec", "egress"])).length > 0 ? ["Egress"] : [])];
-    return (given.length > 0 ? given : byDefault).toSorted();
-  };
-  const rules = (object: KubeObject<object>, field: string): JsonValue =>
-    withProtocol(listOf(jsonAt(object.value, ["spec", field])));
-  const selector = (object: KubeObject<object>): JsonValue => jsonAt(object.value, ["spec", "podSelector"]) ?? {};
   return [
-    ...exactly(types(file), types(live), ["spec", "policyTypes"]),
-    ...exactly(selector(file), selector(live), ["spec", "podSelector"]),
-    ...exactly(rules(file, "ingress"), rules(live, "ingress"), ["spec", "ingress"]),
-    ...exactly(rules(file, "egress"), rules(live, "egress"), ["spec", "egress"]),
+    ...exactly(policyTypes(file), policyTypes(live), ["spec", "policyTypes"]),
+    ...exactly(podSelector(file), podSelector(live), ["spec", "podSelector"]),
+    ...exactly(policyRules(file, "ingress"), policyRules(live, "ingress"), ["spec", "ingress"]),
+    ...exactly(policyRules(file, "egress"), policyRules(live, "egress"), ["spec", "egress"]),
   ];
+}
+
+/** As the API server defaults them: Ingress, and Egress where there is an egress rule. */
+function policyTypes({ value }: KubeObject<object>): JsonValue {
+  const given = listOf(jsonAt(value, ["spec", "policyTypes"])).map(String);
+  const byDefault = ["Ingress", ...(listOf(jsonAt(value, ["spec", "egress"])).length > 0 ? ["Egress"] : [])];
+  return (given.length > 0 ? given : byDefault).toSorted();
+}
+
+function podSelector({ value }: KubeObject<object>): JsonValue {
+  return jsonAt(value, ["spec", "podSelector"]) ?? {};
+}
+
+function policyRules({ value }: KubeObject<object>, direction: "ingress" | "egress"): JsonValue {
+  return withProtocol(listOf(jsonAt(value, ["spec", direction])));
 }
 
 function withProtocol(rules: readonly JsonValue[]): JsonValue {

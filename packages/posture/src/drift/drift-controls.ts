@@ -118,10 +118,7 @@ function liveOf(
 const indexes = new WeakMap<ClusterSnapshot, Map<string, ReadonlyMap<string, KubeObject<object>>>>();
 
 /** Objects of the same kind as `object`, by identity; asking for them counts as reading the kind. */
-function byIdentity(
-  cluster: ClusterSnapshot,
-  object: KubeObject<object>,
-): ReadonlyMap<string, KubeObject<object>> {
+function byIdentity(cluster: ClusterSnapshot, object: KubeObject<object>): ReadonlyMap<string, KubeObject<object>> {
   const listed =
     object.known === undefined ? cluster.listUntyped(object.group, object.kind) : cluster.list(object.known);
   const kinds = indexes.get(cluster) ?? new Map<string, ReadonlyMap<string, KubeObject<object>>>();
@@ -167,7 +164,8 @@ function describeDrift({ field, inFile, inCluster, hidden }: FieldDrift, { origi
       : "the files";
   if (hidden && inFile !== undefined && inCluster !== undefined)
     return `${field} is not the same in the cluster as in ${place} (the values may be secret and are not shown)`;
-  const shown = (value: JsonValue | undefined): string => (value === undefined ? "not set" : hidden ? "set" : text(value));
+  const shown = (value: JsonValue | undefined): string =>
+    value === undefined ? "not set" : hidden ? "set" : text(value);
   return `${field} is ${shown(inCluster)} in the cluster and ${shown(inFile)} in ${place}`;
 }
 

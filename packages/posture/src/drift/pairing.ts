@@ -1,5 +1,13 @@
 /** Which objects of files and of a cluster are held against one another. */
-import { type ClusterSnapshot, type KubeObject, isConfiguration, booleanAt, kindKey, listAt, stringAt } from "@redoubt/kube";
+import {
+  type ClusterSnapshot,
+  type KubeObject,
+  isConfiguration,
+  booleanAt,
+  kindKey,
+  listAt,
+  stringAt,
+} from "@redoubt/kube";
 
 /** The namespaces that were read of the cluster: what is in others is not missing. */
 export interface DriftScope {
