@@ -9,17 +9,20 @@ export interface FindingGroup {
 }
 
 /** Open findings, worst first, those of a control together: how people read them. */
-export function openGroups(report: Report): readonly FindingGroup[] {
-  const groups = new Map<string, { severity: Severity; control: Control; findings: ReportedFinding[] }>();
-  for (const reported of report.findings) {
+export function openGroups({ findings }: Report): readonly FindingGroup[] {
+  const groups: { severity: Severity; control: Control; findings: ReportedFinding[] }[] = [];
+  // A report's order keeps the findings of a group together.
+  let group: (typeof groups)[number] | undefined;
+  for (const reported of findings) {
     if (!isOpen(reported)) continue;
     const { severity, control } = reported.finding;
-    const key = `${severity} ${control.id}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { severity, control, findings: [reported] });
-    else group.findings.push(reported);
+    if (group === undefined || group.control !== control || group.severity !== severity) {
+      group = { severity, control, findings: [] };
+      groups.push(group);
+    }
+    group.findings.push(reported);
   }
-  return [...groups.values()];
+  return groups;
 }
 
 /** What is not known, said once: the same words about many resources are one line. */
