@@ -1,4 +1,11 @@
 import type { Control } from "@redoubt/control";
+import { flagControl } from "../engine/flag-control.ts";
+import { kubeletControl } from "../engine/kubelet-control.ts";
+import { nodeFileControl } from "../engine/node-file-control.ts";
+import { API_SERVER_SETTINGS } from "../settings/api-server.ts";
+import { CONTROLLER_MANAGER_SETTINGS } from "../settings/controller-manager.ts";
+import { KUBELET_SETTINGS } from "../settings/kubelet.ts";
+import { NODE_FILE_SETTINGS } from "../settings/node-files.ts";
 import { secretsEncryptedOnWrite } from "./inf-001-identity-first.ts";
 import { encryptionCoversSecrets } from "./inf-002-secrets-covered.ts";
 import { strongEncryptionProvider } from "./inf-003-strong-provider.ts";
@@ -17,6 +24,14 @@ import { kubeletHardening } from "./inf-015-kubelet-hardening.ts";
 import { apiVersionsServed } from "./inf-016-api-versions.ts";
 import { versionSkew } from "./inf-017-version-skew.ts";
 import { dashboardClosed } from "./inf-018-dashboard.ts";
+import { anonymousRequests } from "./inf-019-anonymous-requests.ts";
+import { etcdOwnAuthority } from "./inf-037-etcd-own-authority.ts";
+import { kubeProxyMetrics } from "./inf-043-kube-proxy-metrics.ts";
+import { secretsStoredEncrypted } from "./inf-051-secrets-stored-encrypted.ts";
+import { auditEventsRecorded } from "./inf-052-audit-events-recorded.ts";
+import { kubernetesMaintained } from "./inf-053-kubernetes-maintained.ts";
+import { runtimeMaintained } from "./inf-054-runtime-maintained.ts";
+import { osMaintained } from "./inf-055-os-maintained.ts";
 
 /** Every control of this layer, in id order. */
 export const controls: readonly Control[] = [
@@ -38,4 +53,16 @@ export const controls: readonly Control[] = [
   apiVersionsServed,
   versionSkew,
   dashboardClosed,
+  anonymousRequests,
+  ...API_SERVER_SETTINGS.map(flagControl),
+  ...CONTROLLER_MANAGER_SETTINGS.map(flagControl),
+  etcdOwnAuthority,
+  ...KUBELET_SETTINGS.map(kubeletControl),
+  kubeProxyMetrics,
+  ...NODE_FILE_SETTINGS.map(nodeFileControl),
+  secretsStoredEncrypted,
+  auditEventsRecorded,
+  kubernetesMaintained,
+  runtimeMaintained,
+  osMaintained,
 ];

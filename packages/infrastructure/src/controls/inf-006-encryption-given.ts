@@ -1,6 +1,9 @@
 import type { Control } from "@redoubt/control";
 import { componentsOf } from "../model/component.ts";
 import { encryptionConfigurationsOf } from "../model/encryption.ts";
+import { evidenceOfType } from "../model/evidence.ts";
+
+const LOADED = "apiserver_encryption_config_controller_last_config_info";
 
 export const encryptionConfigured: Control = {
   id: "INF-006",
@@ -46,22 +49,27 @@ spec:
   fixable: false,
   check(snapshot, report) {
     const servers = componentsOf(snapshot, "kube-apiserver");
-    for (const { object, flags, path } of servers) {
+    for (const { object, flags, path, source } of servers) {
       if (flags.has("encryption-provider-config")) report.pass(object);
       else
         report.fail(object, {
-          message:
-            "kube-apiserver runs without --encryption-provider-config: Secrets are stored in plain text, in etcd and in its backups",
+          message: `kube-apiserver${source === "" ? "" : ` (${source})`} runs without --encryption-provider-config: Secrets are stored in plain text, in etcd and in its backups`,
           path,
         });
     }
-    const configurations = encryptionConfigurationsOf(snapshot);
     if (servers.length > 0) return;
+    // The API server counts the configuration that it loaded; without one there is no such metric.
+    const loaded = evidenceOfType(snapshot, "metrics").filter(({ samples }) =>
+      samples.some(({ name, value }) => name === LOADED && value > 0),
+    );
+    for (const { object } of loaded) report.pass(object);
+    if (loaded.length > 0) return;
+    const configurations = encryptionConfigurationsOf(snapshot);
     if (configurations.length === 0)
       report.unknown(undefined, {
         message:
           "whether Secrets are encrypted at rest is not known: neither an EncryptionConfiguration nor the API server's flags were given",
-        needs: "the file that --encryption-provider-config names, or the kube-apiserver manifest",
+        needs: "the kube-apiserver manifest with the file that --encryption-provider-config names, or a live cluster",
       });
     for (const { object } of configurations)
       report.unknown(object, {

@@ -1,6 +1,7 @@
 import type { Control } from "@redoubt/control";
-import { type FlagRule, parseFlagBoolean, reportFlags } from "../engine/flag-rules.ts";
+import { type FlagRule, reportFlags, reportNoFlags } from "../engine/flag-rules.ts";
 import { componentsOf, flagItems } from "../model/component.ts";
+import { authorizersSeen } from "../model/authorizers.ts";
 
 const RULES: readonly FlagRule[] = [
   {
@@ -17,31 +18,15 @@ const RULES: readonly FlagRule[] = [
       return missing.length === 0 ? undefined : `--authorization-mode=${value} leaves out ${missing.join(" and ")}`;
     },
   },
-  {
-    flag: "anonymous-auth",
-    severity: "medium",
-    wrong(value, component) {
-      if (parseFlagBoolean(value) === false || component.flags.has("authentication-config")) return undefined;
-      return `${value === undefined ? "--anonymous-auth is not set and defaults to true" : `--anonymous-auth=${value}`}: requests without credentials are served as system:anonymous, so every binding to that user or to system:unauthenticated counts for anyone who reaches the port`;
-    },
-  },
-  {
-    flag: "token-auth-file",
-    wrong: (value) =>
-      value === undefined
-        ? undefined
-        : "--token-auth-file holds static tokens that never expire and cannot be revoked without a restart",
-  },
 ];
 
 export const apiServerAccess: Control = {
   id: "INF-007",
-  title: "The API server authenticates and authorizes every request",
+  title: "The API server authorizes every request",
   layer: "infrastructure",
   item: "rbac",
   severity: "high",
   references: [
-    { framework: "CIS", version: "1.11", id: "1.2.1" },
     { framework: "CIS", version: "1.11", id: "1.2.6" },
     { framework: "CIS", version: "1.11", id: "1.2.7" },
     { framework: "CIS", version: "1.11", id: "1.2.8" },
@@ -49,9 +34,9 @@ export const apiServerAccess: Control = {
     { framework: "OWASP-K8S", version: "2025", id: "K09" },
   ],
   rationale:
-    "RBAC rules only matter where the API server asks RBAC. Its flags decide whether it does, and who counts as a user at all.",
+    "RBAC rules only matter where the API server asks RBAC, and kubelets are held to their own node only where it asks the Node authorizer.",
   remediation:
-    "Start kube-apiserver with --authorization-mode=Node,RBAC and --anonymous-auth=false (or limit anonymous requests to health checks with an AuthenticationConfiguration).",
+    "Start kube-apiserver with --authorization-mode=Node,RBAC, or an AuthorizationConfiguration with both and no AlwaysAllow.",
   examples: {
     failing: `apiVersion: v1
 kind: Pod
@@ -65,7 +50,6 @@ spec:
     command:
     - kube-apiserver
     - --authorization-mode=AlwaysAllow
-    - --anonymous-auth=false
 `,
     passing: `apiVersion: v1
 kind: Pod
@@ -79,18 +63,22 @@ spec:
     command:
     - kube-apiserver
     - --authorization-mode=Node,RBAC
-    - --anonymous-auth=false
 `,
   },
   fixable: false,
   check(snapshot, report) {
     const servers = componentsOf(snapshot, "kube-apiserver");
     for (const server of servers) reportFlags(server, RULES, report);
-    if (servers.length === 0)
-      report.unknown(undefined, {
-        message: "how the API server authenticates and authorizes is not known: its flags were not given",
-        needs:
-          "the kube-apiserver static pod manifest or kubeadm ClusterConfiguration, or a live cluster that shows the mirror pod",
+    if (servers.length > 0) return;
+    // Without flags, decisions that the API server counted show which authorizers it asked.
+    const seen = authorizersSeen(snapshot);
+    if (seen?.alwaysAllow === true)
+      report.fail(seen.evidence.object, {
+        message: `kube-apiserver (${seen.source}): the AlwaysAllow authorizer made decisions, which lets every authenticated request do anything`,
+        severity: "critical",
+        path: ["samples"],
       });
+    else if (seen?.denies === true && seen.node && seen.rbac) report.pass(seen.evidence.object);
+    else reportNoFlags(snapshot, "kube-apiserver", report);
   },
 };

@@ -1,6 +1,7 @@
 import type { Control } from "@redoubt/control";
-import { type FlagRule, reportFlags } from "../engine/flag-rules.ts";
+import { type FlagRule, reportFlags, reportNoFlags } from "../engine/flag-rules.ts";
 import { componentsOf, flagItems } from "../model/component.ts";
+import { evidenceOfType, looksAtCluster } from "../model/evidence.ts";
 
 /** Built-in plugins that are on by default and whose absence opens a hole. */
 const NEEDED: Readonly<Record<string, string>> = {
@@ -41,6 +42,8 @@ export const admissionPlugins: Control = {
   severity: "high",
   references: [
     { framework: "CIS", version: "1.11", id: "1.2.10" },
+    { framework: "CIS", version: "1.11", id: "1.2.12" },
+    { framework: "CIS", version: "1.11", id: "1.2.13" },
     { framework: "CIS", version: "1.11", id: "1.2.14" },
     { framework: "MITRE-ATTACK", version: "16", id: "T1562" },
   ],
@@ -79,6 +82,18 @@ spec:
   },
   fixable: false,
   check(snapshot, report) {
-    for (const server of componentsOf(snapshot, "kube-apiserver")) reportFlags(server, RULES, report);
+    const servers = componentsOf(snapshot, "kube-apiserver");
+    for (const server of servers) reportFlags(server, RULES, report);
+    if (servers.length > 0 || !looksAtCluster(snapshot)) return;
+    // Without flags, plugins that the API server timed are plugins that it runs. One that is missing may have had nothing to do.
+    const [metrics] = evidenceOfType(snapshot, "metrics").filter(({ component }) => component === "kube-apiserver");
+    const timed = new Set(
+      metrics?.samples
+        .filter(({ name }) => name === "apiserver_admission_controller_admission_duration_seconds_count")
+        .map(({ labels }) => labels["name"] ?? ""),
+    );
+    if (metrics !== undefined && ["NodeRestriction", ...Object.keys(NEEDED)].every((plugin) => timed.has(plugin)))
+      report.pass(metrics.object);
+    else reportNoFlags(snapshot, "kube-apiserver", report);
   },
 };

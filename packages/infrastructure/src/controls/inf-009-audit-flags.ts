@@ -1,6 +1,8 @@
 import type { Control } from "@redoubt/control";
-import { type FlagRule, reportFlags } from "../engine/flag-rules.ts";
+import { type FlagRule, reportFlags, reportNoFlags } from "../engine/flag-rules.ts";
+import { auditEventsSeen } from "../model/audit-events.ts";
 import { componentsOf } from "../model/component.ts";
+import { looksAtCluster } from "../model/evidence.ts";
 
 const RULES: readonly FlagRule[] = [
   {
@@ -15,18 +17,6 @@ const RULES: readonly FlagRule[] = [
       return "neither --audit-log-path nor --audit-webhook-config-file is set: events are made and thrown away";
     },
   },
-  {
-    flag: "audit-log-maxage",
-    severity: "low",
-    wrong(value, { flags }) {
-      if (!flags.has("audit-log-path") || flags.get("audit-log-path")?.value === "-") return undefined;
-      if (value === undefined) return undefined;
-      const days = Number(value);
-      return days > 0 && days < 30
-        ? `--audit-log-maxage=${value} deletes the log after ${value} days, before many intrusions are noticed (30 or more are asked for)`
-        : undefined;
-    },
-  },
 ];
 
 export const auditFlags: Control = {
@@ -37,14 +27,12 @@ export const auditFlags: Control = {
   severity: "high",
   references: [
     { framework: "CIS", version: "1.11", id: "1.2.16" },
-    { framework: "CIS", version: "1.11", id: "1.2.17" },
     { framework: "CIS", version: "1.11", id: "3.2.1" },
     { framework: "NSA-CISA", version: "1.2", id: "Audit logging & threat detection" },
     { framework: "OWASP-K8S", version: "2025", id: "K10" },
   ],
   rationale: "A policy file does nothing by itself: the API server must be told of it, and where to send the events.",
-  remediation:
-    "Set --audit-policy-file and either --audit-log-path with --audit-log-maxage=30 or --audit-webhook-config-file.",
+  remediation: "Set --audit-policy-file and either --audit-log-path or --audit-webhook-config-file.",
   examples: {
     failing: `apiVersion: kubeadm.k8s.io/v1beta4
 kind: ClusterConfiguration
@@ -65,6 +53,12 @@ apiServer:
   },
   fixable: false,
   check(snapshot, report) {
-    for (const server of componentsOf(snapshot, "kube-apiserver")) reportFlags(server, RULES, report);
+    const servers = componentsOf(snapshot, "kube-apiserver");
+    for (const server of servers) reportFlags(server, RULES, report);
+    if (servers.length > 0 || !looksAtCluster(snapshot)) return;
+    // Events are made only where there is a policy and somewhere to send them.
+    const seen = auditEventsSeen(snapshot);
+    if (seen.recorded === undefined) reportNoFlags(snapshot, "kube-apiserver", report);
+    else report.pass(seen.recorded.object);
   },
 };

@@ -1,6 +1,5 @@
 import type { Control } from "@redoubt/control";
-import { type FlagRule, parseFlagBoolean, reportFlags } from "../engine/flag-rules.ts";
-import { componentsOf } from "../model/component.ts";
+import { type FlagRule, judgeComponent } from "../engine/flag-rules.ts";
 
 const RULES: readonly FlagRule[] = [
   {
@@ -41,14 +40,6 @@ const RULES: readonly FlagRule[] = [
     wrong: (value) =>
       value === undefined ? "--kubelet-client-certificate is not set: it calls kubelets anonymously" : undefined,
   },
-  {
-    flag: "profiling",
-    severity: "low",
-    wrong: (value) =>
-      parseFlagBoolean(value) === false
-        ? undefined
-        : `${value === undefined ? "--profiling is not set and defaults to true" : `--profiling=${value}`}: /debug/pprof shows internals of the process`,
-  },
 ];
 
 export const apiServerTransport: Control = {
@@ -60,12 +51,11 @@ export const apiServerTransport: Control = {
   references: [
     { framework: "CIS", version: "1.11", id: "1.2.4" },
     { framework: "CIS", version: "1.11", id: "1.2.5" },
-    { framework: "CIS", version: "1.11", id: "1.2.15" },
     { framework: "MITRE-ATTACK", version: "16", id: "T1557" },
   ],
   rationale: "What the API server sends to kubelets and takes from clients carries credentials and shells into pods.",
   remediation:
-    "Set --kubelet-certificate-authority, --kubelet-client-certificate, --kubelet-client-key and --profiling=false; remove the --insecure flags.",
+    "Set --kubelet-certificate-authority, --kubelet-client-certificate and --kubelet-client-key; remove the --insecure flags.",
   examples: {
     failing: `apiVersion: kubeadm.k8s.io/v1beta4
 kind: ClusterConfiguration
@@ -73,8 +63,6 @@ apiServer:
   extraArgs:
   - name: tls-min-version
     value: VersionTLS10
-  - name: profiling
-    value: "false"
 `,
     passing: `apiVersion: kubeadm.k8s.io/v1beta4
 kind: ClusterConfiguration
@@ -82,12 +70,10 @@ apiServer:
   extraArgs:
   - name: kubelet-certificate-authority
     value: /etc/kubernetes/pki/kubelet-ca.crt
-  - name: profiling
-    value: "false"
 `,
   },
   fixable: false,
   check(snapshot, report) {
-    for (const server of componentsOf(snapshot, "kube-apiserver")) reportFlags(server, RULES, report);
+    judgeComponent(snapshot, "kube-apiserver", RULES, report);
   },
 };

@@ -1,6 +1,6 @@
 import type { Control } from "@redoubt/control";
-import { type FlagRule, parseFlagBoolean, reportFlags } from "../engine/flag-rules.ts";
-import { componentsOf } from "../model/component.ts";
+import { type FlagRule, judgeComponent } from "../engine/flag-rules.ts";
+import { parseFlagBoolean } from "../model/flag-boolean.ts";
 
 const RULES: readonly FlagRule[] = [
   {
@@ -48,6 +48,6 @@ spec:
   },
   fixable: false,
   check(snapshot, report) {
-    for (const manager of componentsOf(snapshot, "kube-controller-manager")) reportFlags(manager, RULES, report);
+    judgeComponent(snapshot, "kube-controller-manager", RULES, report);
   },
 };

@@ -1,6 +1,6 @@
 import type { Control } from "@redoubt/control";
-import { type FlagRule, parseFlagBoolean, reportFlags } from "../engine/flag-rules.ts";
-import { componentsOf } from "../model/component.ts";
+import { type FlagRule, judgeComponent } from "../engine/flag-rules.ts";
+import { parseFlagBoolean } from "../model/flag-boolean.ts";
 
 const RULES: readonly FlagRule[] = [
   {
@@ -61,6 +61,6 @@ spec:
   fixable: false,
   check(snapshot, report) {
     for (const name of ["kube-controller-manager", "kube-scheduler"] as const)
-      for (const component of componentsOf(snapshot, name)) reportFlags(component, RULES, report);
+      judgeComponent(snapshot, name, RULES, report);
   },
 };

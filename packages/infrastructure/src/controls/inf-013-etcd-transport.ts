@@ -1,6 +1,8 @@
 import type { Control } from "@redoubt/control";
-import { type FlagRule, parseFlagBoolean, reportFlags } from "../engine/flag-rules.ts";
+import { type FlagRule, reportFlags, reportNoFlags } from "../engine/flag-rules.ts";
+import { parseFlagBoolean } from "../model/flag-boolean.ts";
 import { componentsOf } from "../model/component.ts";
+import { looksAtCluster } from "../model/evidence.ts";
 
 const mustBeSet = (flag: string, effect: string): FlagRule => ({
   flag,
@@ -87,7 +89,9 @@ spec:
   },
   fixable: false,
   check(snapshot, report) {
-    for (const etcd of componentsOf(snapshot, "etcd")) if (isMember(etcd.flags)) reportFlags(etcd, RULES, report);
+    const members = componentsOf(snapshot, "etcd").filter(({ flags }) => isMember(flags));
+    for (const member of members) reportFlags(member, RULES, report);
+    if (members.length === 0 && looksAtCluster(snapshot)) reportNoFlags(snapshot, "etcd", report);
   },
 };
 

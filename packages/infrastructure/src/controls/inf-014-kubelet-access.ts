@@ -1,5 +1,55 @@
-import type { Control, Failure } from "@redoubt/control";
-import { booleanAt, numberAt, stringAt } from "@redoubt/kube";
+import type { Control } from "@redoubt/control";
+import { type KubeletRule, judgeKubelets } from "../engine/kubelet-rules.ts";
+
+const RULES: readonly KubeletRule[] = [
+  {
+    path: ["authentication", "anonymous", "enabled"],
+    wrong: (value) =>
+      value === true
+        ? {
+            message:
+              "authentication.anonymous.enabled is true: the kubelet serves requests without credentials as system:anonymous",
+          }
+        : undefined,
+    fix: { description: "Turns anonymous requests to the kubelet off.", value: false },
+  },
+  {
+    path: ["authorization", "mode"],
+    wrong: (value) =>
+      value === "Webhook"
+        ? undefined
+        : {
+            message: `authorization.mode is ${String(value)}: whoever the kubelet authenticates may run commands in every pod of the node`,
+          },
+    fix: { description: "Lets the API server decide who may call the kubelet.", value: "Webhook" },
+  },
+  {
+    path: ["authentication", "webhook", "enabled"],
+    wrong: (value) =>
+      value === false
+        ? {
+            message:
+              "authentication.webhook.enabled is false: the kubelet does not accept ServiceAccount tokens, so monitoring is tempted to use wider means",
+            severity: "low",
+          }
+        : undefined,
+  },
+  {
+    path: ["readOnlyPort"],
+    wrong: (value) =>
+      value === 0
+        ? undefined
+        : {
+            message: `readOnlyPort ${String(value)} shows pods, their specifications and metrics to anyone who reaches the node, without authentication`,
+            severity: "high",
+          },
+    fix: {
+      description: "Closes the kubelet's read-only port.",
+      value: 0,
+      caution: "Monitoring that scrapes this port must move to the authenticated one.",
+    },
+  },
+];
 
 export const kubeletAccess: Control = {
   id: "INF-014",
@@ -39,53 +89,6 @@ authorization:
   },
   fixable: true,
   check(snapshot, report) {
-    for (const object of snapshot.listUntyped("kubelet.config.k8s.io", "KubeletConfiguration")) {
-      const failures: Failure[] = [];
-      if (booleanAt(object.value, ["authentication", "anonymous", "enabled"]) === true) {
-        const path = ["authentication", "anonymous", "enabled"];
-        failures.push({
-          message:
-            "authentication.anonymous.enabled is true: the kubelet serves requests without credentials as system:anonymous",
-          path,
-          fix: {
-            description: "Turns anonymous requests to the kubelet off.",
-            edits: [{ op: "set", path, value: false }],
-          },
-        });
-      }
-      const mode = stringAt(object.value, ["authorization", "mode"]);
-      if (mode !== undefined && mode !== "Webhook") {
-        const path = ["authorization", "mode"];
-        failures.push({
-          message: `authorization.mode is ${mode}: whoever the kubelet authenticates may run commands in every pod of the node`,
-          path,
-          fix: {
-            description: "Lets the API server decide who may call the kubelet.",
-            edits: [{ op: "set", path, value: "Webhook" }],
-          },
-        });
-      }
-      if (booleanAt(object.value, ["authentication", "webhook", "enabled"]) === false)
-        failures.push({
-          message:
-            "authentication.webhook.enabled is false: the kubelet does not accept ServiceAccount tokens, so monitoring is tempted to use wider means",
-          path: ["authentication", "webhook", "enabled"],
-          severity: "low",
-        });
-      const port = numberAt(object.value, ["readOnlyPort"]);
-      if (port !== undefined && port !== 0)
-        failures.push({
-          message: `readOnlyPort ${port} shows pods, their specifications and metrics to anyone who reaches the node, without authentication`,
-          path: ["readOnlyPort"],
-          severity: "high",
-          fix: {
-            description: "Closes the kubelet's read-only port.",
-            edits: [{ op: "set", path: ["readOnlyPort"], value: 0 }],
-            caution: "Monitoring that scrapes this port must move to the authenticated one.",
-          },
-        });
-      if (failures.length === 0) report.pass(object);
-      for (const failure of failures) report.fail(object, failure);
-    }
+    judgeKubelets(snapshot, RULES, report);
   },
 };

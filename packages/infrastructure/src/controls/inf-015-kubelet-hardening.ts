@@ -1,5 +1,51 @@
-import type { Control, Failure } from "@redoubt/control";
-import { booleanAt, stringAt, stringsAt } from "@redoubt/kube";
+import type { Control } from "@redoubt/control";
+import { type KubeletRule, judgeKubelets } from "../engine/kubelet-rules.ts";
+import { isWeakSuite } from "../model/cipher-suites.ts";
+
+const RULES: readonly KubeletRule[] = [
+  {
+    path: ["seccompDefault"],
+    wrong: (value) =>
+      value === true
+        ? undefined
+        : { message: "seccompDefault is not true: containers that set no seccomp profile run without one" },
+    fix: {
+      description: "Gives containers without a seccomp profile the runtime's default one.",
+      value: true,
+      caution: "A workload that needs an unusual system call must then name its own profile.",
+    },
+  },
+  {
+    path: ["rotateCertificates"],
+    wrong: (value) =>
+      value === true
+        ? undefined
+        : {
+            message:
+              "rotateCertificates is not true: the kubelet keeps one client certificate until it expires, and then leaves the cluster",
+          },
+    fix: { description: "Lets the kubelet renew its client certificate.", value: true },
+  },
+  {
+    path: ["streamingConnectionIdleTimeout"],
+    wrong: (value) =>
+      /^(?:0+(?:ns|us|ms|s|m|h)?)+$/.test(String(value))
+        ? {
+            message: `streamingConnectionIdleTimeout ${String(value)} never closes idle exec, attach and port-forward sessions`,
+          }
+        : undefined,
+    fix: { description: "Closes idle sessions after the default of four hours.", value: "4h0m0s" },
+  },
+  {
+    path: ["tlsCipherSuites"],
+    wrong(value) {
+      const weak = (Array.isArray(value) ? value : []).map(String).filter(isWeakSuite);
+      return weak.length === 0
+        ? undefined
+        : { message: `tlsCipherSuites offers ${weak.join(", ")}, without forward secrecy or with known attacks` };
+    },
+  },
+];
 
 export const kubeletHardening: Control = {
   id: "INF-015",
@@ -30,48 +76,6 @@ seccompDefault: true
   },
   fixable: true,
   check(snapshot, report) {
-    for (const object of snapshot.listUntyped("kubelet.config.k8s.io", "KubeletConfiguration")) {
-      const failures: Failure[] = [];
-      if (booleanAt(object.value, ["seccompDefault"]) !== true)
-        failures.push({
-          message: "seccompDefault is not true: containers that set no seccomp profile run without one",
-          path: ["seccompDefault"],
-          fix: {
-            description: "Gives containers without a seccomp profile the runtime's default one.",
-            edits: [{ op: "set", path: ["seccompDefault"], value: true }],
-            caution: "A workload that needs an unusual system call must then name its own profile.",
-          },
-        });
-      if (booleanAt(object.value, ["rotateCertificates"]) !== true)
-        failures.push({
-          message:
-            "rotateCertificates is not true: the kubelet keeps one client certificate until it expires, and then leaves the cluster",
-          path: ["rotateCertificates"],
-          fix: {
-            description: "Lets the kubelet renew its client certificate.",
-            edits: [{ op: "set", path: ["rotateCertificates"], value: true }],
-          },
-        });
-      const timeout = stringAt(object.value, ["streamingConnectionIdleTimeout"]);
-      if (timeout !== undefined && /^0+(?:ns|us|ms|s|m|h)?$/.test(timeout))
-        failures.push({
-          message: `streamingConnectionIdleTimeout ${timeout} never closes idle exec, attach and port-forward sessions`,
-          path: ["streamingConnectionIdleTimeout"],
-          fix: {
-            description: "Closes idle sessions after the default of four hours.",
-            edits: [{ op: "set", path: ["streamingConnectionIdleTimeout"], value: "4h0m0s" }],
-          },
-        });
-      const weak = stringsAt(object.value, ["tlsCipherSuites"]).filter((suite) =>
-        /_CBC_|RC4|3DES|_NULL_|^TLS_RSA_/.test(suite),
-      );
-      if (weak.length > 0)
-        failures.push({
-          message: `tlsCipherSuites offers ${weak.join(", ")}, without forward secrecy or with known attacks`,
-          path: ["tlsCipherSuites"],
-        });
-      if (failures.length === 0) report.pass(object);
-      for (const failure of failures) report.fail(object, failure);
-    }
+    judgeKubelets(snapshot, RULES, report);
   },
 };

@@ -1,5 +1,6 @@
 import type { Control } from "@redoubt/control";
 import { type ClusterSnapshot, stringAt } from "@redoubt/kube";
+import { evidenceOfType } from "../model/evidence.ts";
 import { KUBELET_SKEW, minorVersion } from "../model/minor-version.ts";
 
 export const versionSkew: Control = {
@@ -71,9 +72,11 @@ status:
   },
 };
 
+/** What the API server says of itself, or what kubeadm was asked to install. */
 function controlPlaneVersion(snapshot: ClusterSnapshot): number | undefined {
-  return snapshot
+  const said = evidenceOfType(snapshot, "server-version").map(({ version }) => version);
+  const declared = snapshot
     .listUntyped("kubeadm.k8s.io", "ClusterConfiguration")
-    .map(({ value }) => minorVersion(stringAt(value, ["kubernetesVersion"]) ?? ""))
-    .find((minor) => minor !== undefined);
+    .map(({ value }) => stringAt(value, ["kubernetesVersion"]) ?? "");
+  return [...said, ...declared].map(minorVersion).find((minor) => minor !== undefined);
 }

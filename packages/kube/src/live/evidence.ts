@@ -153,8 +153,9 @@ export function toEvidence(data: EvidenceData, origin: EvidenceOrigin, context: 
 function nameOf(data: EvidenceData): string {
   switch (data.type) {
     case "flags":
+      return data.node === undefined ? data.component : `${data.component}-${data.node}`;
     case "metrics":
-      return data.type === "flags" && data.node !== undefined ? `${data.component}-${data.node}` : data.component;
+      return data.component;
     case "kubelet-configuration":
       return data.node;
     case "server-version":
@@ -165,7 +166,7 @@ function nameOf(data: EvidenceData): string {
       return `${data.node}:${data.path}`;
     case "stored-secret":
       return data.key;
-    case "gap":
+    default:
       return [data.missing, data.component, data.node].filter((part) => part !== undefined).join("-");
   }
 }
@@ -297,6 +298,9 @@ function flag(value: object, key: string): boolean {
 }
 
 function stringsOf(value: JsonObject | undefined): Readonly<Record<string, string>> {
-  const isText = (entry: [string, JsonValue]): entry is [string, string] => typeof entry[1] === "string";
   return Object.fromEntries(Object.entries(value ?? {}).filter(isText));
+}
+
+function isText(entry: [string, JsonValue]): entry is [string, string] {
+  return typeof entry[1] === "string";
 }

@@ -1,0 +1,27 @@
+import type { ClusterEvidence, ClusterSnapshot, EvidenceOf } from "@redoubt/kube";
+import { evidenceOfType } from "./evidence.ts";
+
+/** What a running API server shows of its audit events. */
+export interface AuditEventsSeen {
+  /** The evidence that events are recorded, the best of it. */
+  readonly recorded: ClusterEvidence | undefined;
+  /** A probe whose request did not come out of the log. */
+  readonly lost: EvidenceOf<"audit-probe"> | undefined;
+  /** Metrics by which no event was made since the API server started. */
+  readonly silent: EvidenceOf<"metrics"> | undefined;
+}
+
+/** A marked request that came out of the log says more than a counter of events. */
+export function auditEventsSeen(snapshot: ClusterSnapshot): AuditEventsSeen {
+  const probes = evidenceOfType(snapshot, "audit-probe");
+  const counted = evidenceOfType(snapshot, "metrics").filter(({ samples }) =>
+    samples.some(({ name }) => name === "apiserver_audit_event_total"),
+  );
+  const made = (evidence: EvidenceOf<"metrics">): boolean =>
+    evidence.samples.some(({ name, value }) => name === "apiserver_audit_event_total" && value > 0);
+  return {
+    recorded: probes.find(({ found }) => found) ?? counted.find(made),
+    lost: probes.find(({ found }) => !found),
+    silent: counted.find((evidence) => !made(evidence)),
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * When versions stop getting security fixes, as far as it was known on `TABLE_DATE`. Kubernetes: its patch release schedule (KEP-1498,
+ * twelve months and two more, to the 28th); the others: what their projects publish.
+ */
+export const TABLE_DATE = "2026-11-24";
+
+/** How old the table may be before it no longer proves that a version is maintained. */
+export const TABLE_LIFE_DAYS = 180;
+
+/** What a table says about a version at a time. */
+export type Maintenance =
+  | { readonly kind: "ended"; readonly end: string }
+  | { readonly kind: "maintained"; readonly end: string }
+  /** With the reason, as the end of a sentence. */
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/** Last days of Kubernetes minor versions 1.x; what is older has ended. */
+const KUBERNETES: ReadonlyMap<number, string> = new Map([
+  [24, "2023-07-28"],
+  [25, "2023-10-27"],
+  [26, "2024-02-28"],
+  [27, "2024-07-16"],
+  [28, "2024-10-28"],
+  [29, "2025-02-28"],
+  [30, "2025-06-28"],
+  [31, "2025-10-28"],
+  [32, "2026-02-28"],
+  [33, "2026-06-28"],
+  [34, "2026-10-27"],
+  [35, "2027-02-28"],
+  [36, "2027-06-28"],
+  [37, "2027-10-28"],
+]);
+
+/** `containerd://1.6.20` and the like. A build of a distribution (`1.6.20~ds1`) is maintained by the distribution, not by the table. */
+const RUNTIMES: readonly (readonly [pattern: RegExp, end: string])[] = [
+  [/^containerd:\/\/v?1\.[0-4]\.\d+$/, "2022-03-03"],
+  [/^containerd:\/\/v?1\.5\.\d+$/, "2023-02-28"],
+  [/^containerd:\/\/v?1\.6\.\d+$/, "2025-08-23"],
+  [/^containerd:\/\/v?2\.0\.\d+$/, "2025-11-07"],
+  [/^containerd:\/\/v?2\.2\.\d+$/, "2026-12-31"],
+];
+
+const OS_IMAGES: readonly (readonly [pattern: RegExp, end: string])[] = [
+  [/^Ubuntu 16\.04/, "2021-04-30"],
+  [/^Ubuntu 18\.04/, "2023-05-31"],
+  [/^Ubuntu 20\.04/, "2025-05-31"],
+  [/^Ubuntu 22\.04/, "2027-04-01"],
+  [/^Ubuntu 24\.04/, "2029-05-31"],
+  [/^Debian GNU\/Linux 9\b/, "2022-06-30"],
+  [/^Debian GNU\/Linux 10\b/, "2024-06-30"],
+  [/^Debian GNU\/Linux 11\b/, "2026-08-31"],
+  [/^Debian GNU\/Linux 12\b/, "2028-06-30"],
+  [/^Debian GNU\/Linux 13\b/, "2030-06-30"],
+  [/^CentOS Linux 7\b/, "2024-06-30"],
+  [/^CentOS Linux 8\b/, "2021-12-31"],
+  [/^Amazon Linux 2$/, "2026-06-30"],
+  [/^Amazon Linux 2023/, "2029-06-30"],
+  [/^Red Hat Enterprise Linux (?:Server )?7\b/, "2024-06-30"],
+];
+
+/** `now` in milliseconds, where the time of what was seen is known. */
+export function kubernetesMaintenance(minor: number, now: number | undefined): Maintenance {
+  const newest = Math.max(...KUBERNETES.keys());
+  if (minor > newest) return { kind: "unknown", reason: `the table of ${TABLE_DATE} ends at Kubernetes 1.${newest}` };
+  return judged(KUBERNETES.get(minor) ?? "2023-02-28", now);
+}
+
+export function runtimeMaintenance(runtime: string, now: number | undefined): Maintenance {
+  return listed(RUNTIMES, runtime, now);
+}
+
+export function osMaintenance(image: string, now: number | undefined): Maintenance {
+  return listed(OS_IMAGES, image, now);
+}
+
+function listed(
+  table: readonly (readonly [pattern: RegExp, end: string])[],
+  text: string,
+  now: number | undefined,
+): Maintenance {
+  const row = table.find(([pattern]) => pattern.test(text));
+  return row === undefined
+    ? { kind: "unknown", reason: `the table of ${TABLE_DATE} does not have it` }
+    : judged(row[1], now);
+}
+
+const DAY = 86_400_000;
+
+/** What had ended when the table was made has ended whatever the time is; what had not needs a time, and a table that is not too old. */
+function judged(end: string, now: number | undefined): Maintenance {
+  const made = Date.parse(TABLE_DATE);
+  if (Date.parse(end) + DAY <= (now ?? made)) return { kind: "ended", end };
+  if (now === undefined) return { kind: "unknown", reason: "when it was seen is not known" };
+  if (now - made > TABLE_LIFE_DAYS * DAY)
+    return { kind: "unknown", reason: `the table of ${TABLE_DATE} is more than ${TABLE_LIFE_DAYS} days old by then` };
+  return { kind: "maintained", end };
+}
