@@ -35,8 +35,12 @@ export function placesOf(findings: Iterable<Finding>): ReadonlyMap<Finding, Plac
   return places;
 }
 
-/** `file:line:column`, as far as it is known; `cluster` objects have none. */
-export function formatPlaceOf({ file, region, rendered }: Place): string {
+/** Where a finding is: `file:line:column`, as far as it is known, or `cluster CONTEXT`; undefined for what was not given. */
+export function formatPlaceOf({ resource }: Finding, place: Place | undefined): string | undefined {
+  if (place === undefined) {
+    return resource?.origin.kind === "cluster" ? `cluster ${resource.origin.context}` : undefined;
+  }
+  const { file, region, rendered } = place;
   if (region !== undefined) return `${file}:${region.start.line}:${region.start.column}`;
   return rendered === undefined ? file : `${file} (rendered by ${rendered})`;
 }

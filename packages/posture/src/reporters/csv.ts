@@ -1,5 +1,5 @@
 import { toFieldPath } from "@redoubt/kube";
-import { placesOf } from "../place.ts";
+import { formatPlaceOf, placesOf } from "../place.ts";
 import { plain } from "../text/plain.ts";
 import { isOpen } from "../report.ts";
 import { type Reporter, inChunks } from "./reporter.ts";
@@ -46,7 +46,7 @@ function* rows(report: Report): Generator<string, void, undefined> {
       control.item,
       resource === undefined ? "" : describeSubject(resource),
       toFieldPath(finding.path),
-      place?.file ?? "",
+      place?.file ?? formatPlaceOf(finding, undefined) ?? "",
       String(place?.region?.start.line ?? ""),
       String(place?.region?.start.column ?? ""),
       finding.message,

@@ -25,23 +25,31 @@ export function openGroups({ findings }: Report): readonly FindingGroup[] {
   return groups;
 }
 
-/** What is not known, said once: the same words about many resources are one line. */
+/** What is not known, said once: the same words about many resources, or by many controls about the same gap, are one line. */
 export interface UnknownGroup {
   readonly control: Control;
+  /** How many controls say the same, beyond that one. */
+  readonly others: number;
   readonly message: string;
   readonly needs: string;
   readonly count: number;
 }
 
 export function unknownGroups(report: Report): readonly UnknownGroup[] {
-  const groups = new Map<string, UnknownGroup>();
+  const groups = new Map<string, { controls: Set<Control>; message: string; needs: string; resources: Set<unknown> }>();
   for (const { finding } of report.findings) {
     if (finding.verdict !== "unknown") continue;
-    const { control, message, needs = "" } = finding;
-    const key = `${control.id}\n${message}\n${needs}`;
-    groups.set(key, { control, message, needs, count: (groups.get(key)?.count ?? 0) + 1 });
+    const { control, resource, message, needs = "" } = finding;
+    const key = `${resource === undefined ? "" : control.id}\n${message}\n${needs}`;
+    const group = groups.get(key) ?? { controls: new Set(), message, needs, resources: new Set() };
+    group.controls.add(control);
+    group.resources.add(resource ?? "");
+    groups.set(key, group);
   }
-  return [...groups.values()];
+  return [...groups.values()].flatMap(({ controls, message, needs, resources }) => {
+    const [control] = controls;
+    return control === undefined ? [] : [{ control, others: controls.size - 1, message, needs, count: resources.size }];
+  });
 }
 
 /** `3 critical, 15 high`; the empty string when there are none. */

@@ -120,7 +120,7 @@ function findingGroup({ severity, control, findings: all }: FindingGroup): Marku
       finding.fix === undefined
         ? markup``
         : markup`<p class="soft">Fix: ${finding.fix.description}${finding.fix.caution === undefined ? "" : ` Check first: ${finding.fix.caution}`}</p>`;
-    return markup`<tr><td><code>${place === undefined ? "" : formatPlaceOf(place)}</code></td><td>${subject}</td><td>${finding.message}${isNew}${fix}</td></tr>
+    return markup`<tr><td><code>${formatPlaceOf(finding, place) ?? ""}</code></td><td>${subject}</td><td>${finding.message}${isNew}${fix}</td></tr>
 `;
   });
   const references = control.references.map(({ framework, version, id }) => `${framework} ${version} ${id}`).join(", ");
@@ -141,10 +141,11 @@ function unknowns(report: Report): Markup {
   const rows = groups.slice(0, SHOWN).map(
     ({
       control,
+      others,
       message,
       needs,
       count,
-    }) => markup`<tr><th scope="row">${control.id}</th><td>${message}</td><td class="number">${count}</td><td>${needs}</td></tr>
+    }) => markup`<tr><th scope="row">${control.id}${others === 0 ? "" : ` and ${others} more`}</th><td>${message}</td><td class="number">${count}</td><td>${needs}</td></tr>
 `,
   );
   return markup`<section aria-labelledby="unknown">

@@ -78,7 +78,8 @@ function className(layer: Layer, control: Control): string {
 
 function testCase(reported: ReportedFinding, classname: string, place: Place | undefined): string {
   const { finding, exception, baseline } = reported;
-  const where = place === undefined ? "" : ` at ${formatPlaceOf(place)}`;
+  const at = formatPlaceOf(finding, place);
+  const where = at === undefined ? "" : ` at ${at}`;
   const subject = finding.resource === undefined ? "not given" : describeSubject(finding.resource);
   const head = `    <testcase name="${escape(`${subject}${where}`)}" classname="${classname}" time="0">\n`;
   const skipped = (reason: string): string => `${head}      <skipped message="${escape(reason)}"/>\n    </testcase>\n`;

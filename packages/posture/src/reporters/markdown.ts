@@ -59,8 +59,8 @@ function* sections(report: Report): Generator<string, void, undefined> {
     const shown = findings.slice(0, SHOWN);
     const places = placesOf(shown.map(({ finding }) => finding));
     const rows = shown.map(({ finding, baseline }) => {
-      const place = places.get(finding);
-      const where = place === undefined ? "" : codeSpan(formatPlaceOf(place));
+      const place = formatPlaceOf(finding, places.get(finding));
+      const where = place === undefined ? "" : codeSpan(place);
       const what = finding.resource === undefined ? "" : inline(describeSubject(finding.resource));
       const marks = `${finding.fix === undefined ? "" : " (fix available)"}${baseline === "new" ? " (new)" : ""}`;
       return `| ${where} | ${what} | ${inline(finding.message)}${marks} |\n`;
@@ -79,7 +79,10 @@ function* sections(report: Report): Generator<string, void, undefined> {
   if (unknown.length === 0) return;
   const rows = unknown
     .slice(0, SHOWN)
-    .map(({ control, message, needs }) => `| ${control.id} | ${inline(message)} | ${inline(needs)} |\n`);
+    .map(
+      ({ control, others, message, needs }) =>
+        `| ${control.id}${others === 0 ? "" : ` and ${others} more`} | ${inline(message)} | ${inline(needs)} |\n`,
+    );
   yield `\n<details><summary>not known (${unknown.length})</summary>\n\n| Control | What | To know, give |\n| --- | --- | --- |\n${rows.join("")}\n</details>\n`;
 }
 

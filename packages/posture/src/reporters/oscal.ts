@@ -145,11 +145,12 @@ function passId(control: Control, scope: string): string {
 }
 
 function observation(
-  { control, resource, path, message, needs }: Finding,
+  finding: Finding,
   place: Place | undefined,
   scope: string,
 ): { readonly [key: string]: Structured } {
-  const where = place === undefined ? undefined : formatPlaceOf(place);
+  const { control, resource, path, message, needs } = finding;
+  const where = formatPlaceOf(finding, place);
   const field = toFieldPath(path);
   return {
     title: text(`${control.id} ${resource === undefined ? control.title : describeSubject(resource)}`),

@@ -136,6 +136,7 @@ function result(
 function location({ resource, path }: Finding, place: Place | undefined): Structured {
   const object = resource === undefined || resource.type === "artifact" ? undefined : describeSubject(resource);
   const field = toFieldPath(path);
+  const cluster = resource?.origin.kind === "cluster" ? `${resource.origin.context}/` : "";
   if (place === undefined && object === undefined) return undefined;
   return [
     {
@@ -143,7 +144,13 @@ function location({ resource, path }: Finding, place: Place | undefined): Struct
       logicalLocations:
         object === undefined
           ? undefined
-          : [{ name: object, fullyQualifiedName: field === "" ? object : `${object} ${field}`, kind: "resource" }],
+          : [
+              {
+                name: object,
+                fullyQualifiedName: `${cluster}${field === "" ? object : `${object} ${field}`}`,
+                kind: "resource",
+              },
+            ],
     },
   ];
 }

@@ -108,8 +108,9 @@ function* findingLines(
 ): Generator<string, void, undefined> {
   const { paint } = page;
   const marks = `${found.fix === undefined ? "" : ` ${paint.green("[fix]")}`}${baseline === "new" ? ` ${paint.cyan("[new]")}` : ""}`;
-  const where = place === undefined ? [] : [paint.cyan(plain(formatPlaceOf(place)))];
-  yield `    ${[...where, ...subjectOf(found, place)].join("  ")}${marks}\n`;
+  const where = formatPlaceOf(found, place);
+  const shown = where === undefined ? [] : [paint.cyan(plain(where))];
+  yield `    ${[...shown, ...subjectOf(found, place)].join("  ")}${marks}\n`;
   yield lines(plain(found.message), "      ", page);
 }
 
@@ -123,9 +124,10 @@ function* unknowns(report: Report, page: Page): Generator<string, void, undefine
   const groups = unknownGroups(report);
   if (groups.length === 0) return;
   yield `${page.paint.bold("NOT KNOWN")} ${page.paint.dim(`(${groups.length})`)}\n`;
-  for (const { control, message, needs, count } of groups.slice(0, UNKNOWN_SHOWN)) {
+  for (const { control, others, message, needs, count } of groups.slice(0, UNKNOWN_SHOWN)) {
     const times = count === 1 ? "" : ` (${plural(count, "time")})`;
-    yield lines(plain(`${control.id}  ${message}${times}; to know: ${needs}`), "  ", page);
+    const who = others === 0 ? control.id : `${control.id} and ${others} more`;
+    yield lines(plain(`${who}  ${message}${times}; to know: ${needs}`), "  ", page);
   }
   if (groups.length > UNKNOWN_SHOWN)
     yield `  ${page.paint.dim(`and ${groups.length - UNKNOWN_SHOWN} more (use -o json)`)}\n`;
