@@ -25,8 +25,16 @@ const scripts = {
     ),
   format: () => tool("oxfmt"),
   test: (...args) => all(build, scripts.lint, () => unitTests(args)),
-  "test:cluster": (...args) => all(() => tool("tsc", "-b"), () => clusterTests(args)),
-  generate: () => all(() => source("apps/cli/src/generate-reference.ts"), () => source("tools/generate-control-docs.ts")),
+  "test:cluster": (...args) =>
+    all(
+      () => tool("tsc", "-b"),
+      () => clusterTests(args),
+    ),
+  generate: () =>
+    all(
+      () => source("apps/cli/src/generate-reference.ts"),
+      () => source("tools/generate-control-docs.ts"),
+    ),
   conformance: (...args) => source(new URL("../testing/conformance/src/main.ts", import.meta.url).pathname, ...args),
   cluster: (...args) => source(new URL("../testing/cluster/src/main.ts", import.meta.url).pathname, ...args),
   bench: (...args) => source(new URL("../testing/bench/src/main.ts", import.meta.url).pathname, ...args),
@@ -47,7 +55,13 @@ function unitTests(patterns) {
 /** Tests against a real Kubernetes: one file at a time, each in a process of its own, since a node is one to a machine. */
 function clusterTests(patterns) {
   const files = patterns.length > 0 ? patterns : ["testing/cluster/src/*.cluster-test.ts"];
-  return run(node(), [...SOURCE, "--test", "--test-concurrency=1", "--test-reporter=./tools/test-reporter.mjs", ...files]);
+  return run(node(), [
+    ...SOURCE,
+    "--test",
+    "--test-concurrency=1",
+    "--test-reporter=./tools/test-reporter.mjs",
+    ...files,
+  ]);
 }
 
 const [name, ...args] = process.argv.slice(2);
