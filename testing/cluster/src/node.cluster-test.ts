@@ -11,7 +11,8 @@ test(
   "a pod runs, its log can be read, and stopping leaves no process, mount, namespace, cgroup or folder",
   { skip: whyNoNode() ?? false },
   async () => {
-    const { plane, stop } = await startClusterWithNode();
+    const cluster = await startClusterWithNode();
+    const { plane } = cluster;
     const { folder, processes, networkNamespace = "" } = plane.state.record;
     try {
       const pods = "/api/v1/namespaces/default/pods";
@@ -37,7 +38,7 @@ test(
       const log = await plane.admin.get(`${pods}/hello/log`);
       assert.equal(log.body, "hello from the node\n");
     } finally {
-      await stop();
+      await cluster.stop();
     }
     assert.deepEqual(processes.filter(isRunning), []);
     assert.equal(existsSync(folder), false);
