@@ -12,6 +12,8 @@ export interface OutputStream {
   /** Width of the terminal; undefined when it is none. */
   readonly columns: number | undefined;
   write(text: string): void;
+  /** Resolves when the reader has caught up: a long report must not wait in memory. */
+  drained?(): Promise<void>;
 }
 
 export interface InputStream extends AsyncIterable<Uint8Array | string> {

@@ -13,6 +13,8 @@ export function processHost(): Host {
   };
 }
 
+const EVENTS = ["drain", "error", "close"] as const;
+
 /** A reader that goes away (`redoubt scan | head`) ends the printing, not the run: the exit code must still be the true one. */
 function outputTo(stream: WriteStream): OutputStream {
   let gone = false;
@@ -25,6 +27,16 @@ function outputTo(stream: WriteStream): OutputStream {
     columns: stream.isTTY ? stream.columns : undefined,
     write: (chunk) => {
       if (!gone) stream.write(chunk);
+    },
+    drained: () => {
+      if (gone || !stream.writableNeedDrain) return Promise.resolve();
+      return new Promise((resolve) => {
+        const done = (): void => {
+          for (const event of EVENTS) stream.off(event, done);
+          resolve();
+        };
+        for (const event of EVENTS) stream.on(event, done);
+      });
     },
   };
 }

@@ -9,7 +9,10 @@ export async function writeOutput(
   text: string | Iterable<string>,
 ): Promise<void> {
   if (file === undefined) {
-    for (const piece of typeof text === "string" ? [text] : text) host.stdout.write(piece);
+    for (const piece of typeof text === "string" ? [text] : text) {
+      host.stdout.write(piece);
+      await host.stdout.drained?.();
+    }
     return;
   }
   try {
