@@ -107,11 +107,16 @@ function* findingLines(
   page: Page,
 ): Generator<string, void, undefined> {
   const { paint } = page;
-  const marks = `${found.fix === undefined ? "" : ` ${paint.green("[fix]")}`}${baseline === "new" ? ` ${paint.cyan("[new]")}` : ""}`;
+  const marks = `${isFixable(found) ? ` ${paint.green("[fix]")}` : ""}${baseline === "new" ? ` ${paint.cyan("[new]")}` : ""}`;
   const where = formatPlaceOf(found, place);
   const shown = where === undefined ? [] : [paint.cyan(plain(where))];
   yield `    ${[...shown, ...subjectOf(found, place)].join("  ")}${marks}\n`;
   yield lines(plain(found.message), "      ", page);
+}
+
+/** `redoubt fix` edits files; what was read from a cluster has none. */
+function isFixable({ fix, resource }: Finding): boolean {
+  return fix !== undefined && resource?.origin.kind !== "cluster";
 }
 
 /** An artifact is its file, which the place names already. */
@@ -164,7 +169,7 @@ function* summary(report: Report, groups: readonly FindingGroup[], page: Page): 
   const { paint } = page;
   const { objects, artifacts, files } = report.coverage;
   const open = groups.flatMap((group) => group.findings);
-  const fixable = open.filter(({ finding: found }) => found.fix !== undefined).length;
+  const fixable = open.filter(({ finding: found }) => isFixable(found)).length;
   const counted =
     open.length === 0
       ? paint.green("No open findings")
