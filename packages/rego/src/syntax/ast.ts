@@ -342,14 +342,4 @@ export interface CompileAnnotation {
   readonly maskRule: Term | undefined;
 }
 
-export type Node =
-  | Module
-  | Package
-  | Import
-  | Comment
-  | Rule
-  | Head
-  | Expr
-  | With
-  | Term
-  | Annotations;
+export type Node = Module | Package | Import | Comment | Rule | Head | Expr | With | Term | Annotations;

@@ -282,8 +282,7 @@ export class Cursor {
   error(location: Location, message: string): void {
     const hints = this.#hints;
     this.#hints = [];
-    const suffix =
-      hints.length === 0 ? "" : ` (${hints.length === 1 ? "hint" : "hints"}: ${hints.join(", ")})`;
+    const suffix = hints.length === 0 ? "" : ` (${hints.length === 1 ? "hint" : "hints"}: ${hints.join(", ")})`;
     this.errors.push({
       code: "rego_parse_error",
       message: `${message}${suffix}`,

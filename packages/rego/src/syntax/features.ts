@@ -31,7 +31,10 @@ export function defaultFeatures(version: RegoVersion): Features {
 }
 
 /** What capabilities leave of a version, or what of them is wrong. */
-export function limitFeatures(version: RegoVersion, { features, futureKeywords }: LanguageCapabilities): Features | string {
+export function limitFeatures(
+  version: RegoVersion,
+  { features, futureKeywords }: LanguageCapabilities,
+): Features | string {
   const has = (...names: string[]): boolean => names.some((name) => features.includes(name));
   if (version !== "v0" && !has(`rego_${version}`)) {
     return `illegal capabilities: rego_${version} feature required for parsing ${version} Rego`;

@@ -16,4 +16,5 @@ export {
   formatWith,
 } from "./print-term.ts";
 export { type InfixOperator, dottedName, infixOf, isOperator, isWildcard, valueName } from "./term-names.ts";
+export { childrenOf, isExpr, isTerm, walk, walkExprs, walkTerms } from "./walk.ts";
 export { KEYWORDS } from "./token.ts";

@@ -59,7 +59,8 @@ export function parseSetOrObject(p: Cursor): Term | undefined {
 
   const first = continueInfixInList(p, head, offset);
   if (first === undefined) return undefined;
-  if (p.kind === Kind.rightBrace || p.kind === Kind.comma) return setOf(p, parseRestOfItems(p, first, Kind.rightBrace), begin);
+  if (p.kind === Kind.rightBrace || p.kind === Kind.comma)
+    return setOf(p, parseRestOfItems(p, first, Kind.rightBrace), begin);
   if (p.kind === Kind.colon) return parseObject(p, first, !leadingComma, begin);
   p.unexpected("non-terminated set");
   return undefined;

@@ -82,7 +82,8 @@ function parseChain(p: Cursor, first: Operand, kind: Kind): Draft<Expr> | undefi
     depth += 1;
     p.advance();
     let right: Operand | undefined = parseOperand(p, operator);
-    if (right !== undefined && kind === Kind.or && p.kind === Kind.and) right = operandOf(parseChain(p, right, Kind.and));
+    if (right !== undefined && kind === Kind.or && p.kind === Kind.and)
+      right = operandOf(parseChain(p, right, Kind.and));
     if (right === undefined) {
       left = undefined;
       break;
@@ -351,7 +352,9 @@ const VOID_BUILTINS: ReadonlySet<string> = new Set(["print", "internal.print", "
 
 function checkVoidOperands(p: Cursor, operands: readonly Operand[], operator: "and" | "or"): void {
   for (const { body } of operands) {
-    const names = body.map((expr) => (expr.type === "callExpr" && !expr.negated ? dottedName(expr.operator) : undefined));
+    const names = body.map((expr) =>
+      expr.type === "callExpr" && !expr.negated ? dottedName(expr.operator) : undefined,
+    );
     const [name] = names;
     const [first] = body;
     if (name === undefined || first === undefined) continue;

@@ -159,4 +159,3 @@ function loneKeyword(statement: Statement): string | undefined {
   }
   return name !== undefined && HEAD_KEYWORDS.has(name) ? name : undefined;
 }
-

@@ -20,7 +20,13 @@ export function finishTerm(p: Cursor, head: Term | undefined): Term | undefined 
 export function finishHeadName(p: Cursor, head: Term): Term | undefined {
   const offset = p.start;
   p.advance();
-  if (!p.spaceBefore && p.kind >= Kind.add && p.kind <= Kind.lessOrEqual && p.kind !== Kind.unify && p.kind !== Kind.assign) {
+  if (
+    !p.spaceBefore &&
+    p.kind >= Kind.add &&
+    p.kind <= Kind.lessOrEqual &&
+    p.kind !== Kind.unify &&
+    p.kind !== Kind.assign
+  ) {
     p.unexpected();
   }
   if (p.kind === Kind.leftParen || p.kind === Kind.dot || p.kind === Kind.leftBracket) return parseRef(p, head, offset);

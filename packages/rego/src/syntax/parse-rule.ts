@@ -211,9 +211,7 @@ function parseElseBody(p: Cursor, location: Location): Body | undefined {
 
 /** `_` as an argument is another variable in each definition. */
 function freshWildcards(p: Cursor, args: readonly Term[]): Term[] {
-  return args.map((arg) =>
-    arg.type === "var" && isWildcard(arg.name) ? { ...arg, name: p.nextWildcard() } : arg,
-  );
+  return args.map((arg) => (arg.type === "var" && isWildcard(arg.name) ? { ...arg, name: p.nextWildcard() } : arg));
 }
 
 /** The bodies after the first of `p { ... } { ... }`: rules with the same head, at the place of their body. */
@@ -235,4 +233,3 @@ function parseMoreBodies(p: Cursor, rule: Rule): Rule[] | undefined {
   }
   return rules;
 }
-

@@ -72,7 +72,8 @@ function faultOfExpression(expr: Expr): string | undefined {
     case "termExpr":
     case "callExpr":
       if (expr.negated) return "negation ('not')";
-      if (expr.type === "termExpr" || expr.operator.path.length > 0 || expr.operator.head.type !== "var") return undefined;
+      if (expr.type === "termExpr" || expr.operator.path.length > 0 || expr.operator.head.type !== "var")
+        return undefined;
       if (expr.operator.head.name === "eq") return "unification ('=')";
       return expr.operator.head.name === "assign" ? "assignment (':=')" : undefined;
     case "not":

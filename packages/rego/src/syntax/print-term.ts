@@ -61,7 +61,8 @@ function formatRefPart(part: Term): string {
 /** Before the bar of a comprehension operators are written as such, in parentheses. */
 function formatOperand(term: Term): string {
   const [left, right] = term.type === "call" ? term.args : [];
-  if (term.type !== "call" || left === undefined || right === undefined || term.args.length !== 2) return formatTerm(term);
+  if (term.type !== "call" || left === undefined || right === undefined || term.args.length !== 2)
+    return formatTerm(term);
   const infix = infixOf(term.operator);
   if (infix === undefined || infix.symbol === "in") return formatTerm(term);
   return `(${formatOperand(left)} ${infix.symbol} ${formatOperand(right)})`;

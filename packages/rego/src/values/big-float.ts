@@ -182,12 +182,12 @@ function shortest(x: BigFloat): Digits {
   return exact;
 }
 
-/** As OPA turns a float into a number: integers in full, others by `Text('g', -1)`. */
-export function bigFloatText(x: BigFloat): string {
+/** As OPA turns a float into a number: integers in full, others by Go's general format, which `general` asks for always. */
+export function bigFloatText(x: BigFloat, general = false): string {
   const sign = x.negative ? "-" : "";
   const { digits, point } = shortest(x);
   const exponent = point - 1;
-  if (!isInteger(x) && (exponent < -4 || exponent >= 6)) {
+  if ((general || !isInteger(x)) && (exponent < -4 || exponent >= 6)) {
     const fraction = digits.length > 1 ? `.${digits.slice(1)}` : "";
     const size = Math.abs(exponent).toString().padStart(2, "0");
     return `${sign}${digits.charAt(0)}${fraction}e${exponent < 0 ? "-" : "+"}${size}`;
