@@ -1,0 +1,1 @@
+export { type FormatOptions, type Formatted, formatModule } from "./format-module.ts";
