@@ -50,7 +50,8 @@ export class ControlPlane {
   readonly #adminPair: KeyPair;
   #options: ControlPlaneOptions;
   readonly #port: number;
-  readonly #etcdUrl: string;
+  /** Without TLS, on loopback. */
+  readonly etcdUrl: string;
   #apiServer: ProcessIdentity | undefined;
 
   private constructor(parts: {
@@ -66,7 +67,7 @@ export class ControlPlane {
     this.ca = parts.ca;
     this.placement = parts.placement;
     this.#port = parts.port;
-    this.#etcdUrl = parts.etcdUrl;
+    this.etcdUrl = parts.etcdUrl;
     this.#adminPair = parts.adminPair;
     this.#options = parts.options;
     this.url = `https://${parts.placement.address}:${parts.port}`;
@@ -297,7 +298,7 @@ export class ControlPlane {
   #apiServerFlags(): Record<string, string> {
     const options = this.#options;
     const flags: Record<string, string | null> = {
-      "etcd-servers": this.#etcdUrl,
+      "etcd-servers": this.etcdUrl,
       "bind-address": this.placement.address,
       "secure-port": String(this.#port),
       "tls-cert-file": this.pki("apiserver.crt"),

@@ -1,5 +1,7 @@
 import type { Control } from "@redoubt/control";
+import type { ClusterSnapshot, KubeObject } from "@redoubt/kube";
 import { encryptionConfigurationsOf, isPlaceholder } from "../model/encryption.ts";
+import { evidenceOfType } from "../model/evidence.ts";
 
 export const noEncryptionKeysInFiles: Control = {
   id: "INF-004",
@@ -46,11 +48,21 @@ resources:
         .flatMap((provider) => provider.keys.map((key) => ({ key, provider })));
       const written = keys.filter(({ key }) => !isPlaceholder(key.secret));
       if (written.length === 0 && entries.length > 0) report.pass(object);
+      const guarded = isRootOnly(object, snapshot);
       for (const { key, provider } of written)
         report.fail(object, {
-          message: `the ${provider.type} key ${JSON.stringify(key.name)} is written into this file: whoever reads it can decrypt what the key encrypted`,
+          message: `the ${provider.type} key ${JSON.stringify(key.name)} is written into this file${guarded ? ", which only root may read on this node" : ""}: whoever reads it can decrypt what the key encrypted`,
           path: [...key.path, "secret"],
+          ...(guarded ? { severity: "low" } : {}),
         });
     }
   },
 };
+
+/** Where the file was found on a node that runs it, who may read it is known: there the key has to be somewhere, unless a KMS holds it. */
+function isRootOnly({ origin }: KubeObject<object>, snapshot: ClusterSnapshot): boolean {
+  return evidenceOfType(snapshot, "node-file").some(
+    ({ path, mode, owner }) =>
+      origin.kind === "file" && origin.file.endsWith(path) && (mode & 0o077) === 0 && owner === "root",
+  );
+}

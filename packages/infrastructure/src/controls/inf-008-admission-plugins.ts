@@ -86,7 +86,7 @@ spec:
     for (const server of servers) reportFlags(server, RULES, report);
     if (servers.length > 0 || !looksAtCluster(snapshot)) return;
     // Without flags, plugins that the API server timed are plugins that it runs. One that is missing may have had nothing to do.
-    const [metrics] = evidenceOfType(snapshot, "metrics").filter(({ component }) => component === "kube-apiserver");
+    const metrics = evidenceOfType(snapshot, "metrics").find(({ component }) => component === "kube-apiserver");
     const timed = new Set(
       metrics?.samples
         .filter(({ name }) => name === "apiserver_admission_controller_admission_duration_seconds_count")

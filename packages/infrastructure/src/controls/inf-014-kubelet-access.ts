@@ -1,5 +1,6 @@
 import type { Control } from "@redoubt/control";
 import { type KubeletRule, judgeKubelets } from "../engine/kubelet-rules.ts";
+import { settingText } from "../model/kubelet.ts";
 
 const RULES: readonly KubeletRule[] = [
   {
@@ -19,7 +20,7 @@ const RULES: readonly KubeletRule[] = [
       value === "Webhook"
         ? undefined
         : {
-            message: `authorization.mode is ${String(value)}: whoever the kubelet authenticates may run commands in every pod of the node`,
+            message: `authorization.mode is ${settingText(value)}: whoever the kubelet authenticates may run commands in every pod of the node`,
           },
     fix: { description: "Lets the API server decide who may call the kubelet.", value: "Webhook" },
   },
@@ -40,7 +41,7 @@ const RULES: readonly KubeletRule[] = [
       value === 0
         ? undefined
         : {
-            message: `readOnlyPort ${String(value)} shows pods, their specifications and metrics to anyone who reaches the node, without authentication`,
+            message: `readOnlyPort ${settingText(value)} shows pods, their specifications and metrics to anyone who reaches the node, without authentication`,
             severity: "high",
           },
     fix: {

@@ -1,5 +1,6 @@
 import type { Control } from "@redoubt/control";
 import { type KubeletRule, judgeKubelets } from "../engine/kubelet-rules.ts";
+import { settingText } from "../model/kubelet.ts";
 import { isWeakSuite } from "../model/cipher-suites.ts";
 
 const RULES: readonly KubeletRule[] = [
@@ -29,9 +30,9 @@ const RULES: readonly KubeletRule[] = [
   {
     path: ["streamingConnectionIdleTimeout"],
     wrong: (value) =>
-      /^(?:0+(?:ns|us|ms|s|m|h)?)+$/.test(String(value))
+      /^(?:0+(?:ns|us|ms|s|m|h)?)+$/.test(settingText(value))
         ? {
-            message: `streamingConnectionIdleTimeout ${String(value)} never closes idle exec, attach and port-forward sessions`,
+            message: `streamingConnectionIdleTimeout ${settingText(value)} never closes idle exec, attach and port-forward sessions`,
           }
         : undefined,
     fix: { description: "Closes idle sessions after the default of four hours.", value: "4h0m0s" },
@@ -39,7 +40,7 @@ const RULES: readonly KubeletRule[] = [
   {
     path: ["tlsCipherSuites"],
     wrong(value) {
-      const weak = (Array.isArray(value) ? value : []).map(String).filter(isWeakSuite);
+      const weak = (Array.isArray(value) ? value : []).map(settingText).filter(isWeakSuite);
       return weak.length === 0
         ? undefined
         : { message: `tlsCipherSuites offers ${weak.join(", ")}, without forward secrecy or with known attacks` };

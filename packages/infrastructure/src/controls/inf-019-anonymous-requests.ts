@@ -1,5 +1,5 @@
 import type { Control, ControlReport } from "@redoubt/control";
-import { type ClusterSnapshot, type EvidenceOf, type KubeObject, booleanAt, listAt, objectAt } from "@redoubt/kube";
+import { type ClusterSnapshot, type EvidenceOf, booleanAt, listAt, objectAt } from "@redoubt/kube";
 import { flagAsGiven, reportNoFlags } from "../engine/flag-rules.ts";
 import { type Component, componentsOf, flagItems } from "../model/component.ts";
 import { evidenceOfType, looksAtCluster, readAt } from "../model/evidence.ts";
@@ -91,10 +91,9 @@ function authorizesAll(server: Component): boolean {
 
 /** What a given AuthenticationConfiguration says: off, or only under conditions on the path. Undefined where it says nothing. */
 function anonymousConfiguration(snapshot: ClusterSnapshot): { readonly limited: boolean } | undefined {
-  const said = snapshot
+  const first = snapshot
     .listUntyped("apiserver.config.k8s.io", "AuthenticationConfiguration")
-    .filter(({ value }: KubeObject<object>) => objectAt(value, ["anonymous"]) !== undefined);
-  const [first] = said;
+    .find(({ value }) => objectAt(value, ["anonymous"]) !== undefined);
   if (first === undefined) return undefined;
   const off = booleanAt(first.value, ["anonymous", "enabled"]) !== true;
   return { limited: off || listAt(first.value, ["anonymous", "conditions"]).length > 0 };

@@ -65,10 +65,6 @@ function judgeCounters(metrics: EvidenceOf<"metrics">, report: ControlReport): b
     operations
       .filter((sample) => sample.labels["transformation_type"] === direction && which(sample))
       .reduce((sum, { value }) => sum + value, 0);
-  // The identity provider writes nothing before the value, and is named only when it reads.
-  const plain = ({ labels }: MetricSample): boolean => ["", "identity"].includes(labels["transformer_prefix"] ?? "");
-  const encrypted = ({ labels }: MetricSample): boolean =>
-    (labels["transformer_prefix"] ?? "").startsWith("k8s:enc:") && labels["status"] !== "Unknown";
   const source = readAt(metrics);
   const writtenPlain = count("to_storage", plain);
   const readPlain = count("from_storage", plain);
@@ -86,6 +82,15 @@ function judgeCounters(metrics: EvidenceOf<"metrics">, report: ControlReport): b
   else if (count("to_storage", encrypted) > 0) report.pass(metrics.object);
   else return false;
   return true;
+}
+
+/** The identity provider writes nothing before the value, and is named only when it reads. */
+function plain({ labels }: MetricSample): boolean {
+  return ["", "identity"].includes(labels["transformer_prefix"] ?? "");
+}
+
+function encrypted({ labels }: MetricSample): boolean {
+  return (labels["transformer_prefix"] ?? "").startsWith("k8s:enc:") && labels["status"] === "OK";
 }
 
 function reportUnseen(snapshot: ClusterSnapshot, report: ControlReport): void {

@@ -19,7 +19,7 @@ export const runtimeMaintained: Control = {
   remediation: "Upgrade the runtime together with the node's image.",
   examples: {
     failing: example("containerd://1.6.28"),
-    passing: example("containerd://2.2.1"),
+    passing: example("containerd://2.3.1"),
   },
   fixable: false,
   check(snapshot, report) {

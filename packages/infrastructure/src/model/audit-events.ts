@@ -17,11 +17,13 @@ export function auditEventsSeen(snapshot: ClusterSnapshot): AuditEventsSeen {
   const counted = evidenceOfType(snapshot, "metrics").filter(({ samples }) =>
     samples.some(({ name }) => name === "apiserver_audit_event_total"),
   );
-  const made = (evidence: EvidenceOf<"metrics">): boolean =>
-    evidence.samples.some(({ name, value }) => name === "apiserver_audit_event_total" && value > 0);
   return {
     recorded: probes.find(({ found }) => found) ?? counted.find(made),
     lost: probes.find(({ found }) => !found),
     silent: counted.find((evidence) => !made(evidence)),
   };
+}
+
+function made({ samples }: EvidenceOf<"metrics">): boolean {
+  return samples.some(({ name, value }) => name === "apiserver_audit_event_total" && value > 0);
 }

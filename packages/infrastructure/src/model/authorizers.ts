@@ -14,7 +14,7 @@ export interface AuthorizersSeen {
 
 /** From `apiserver_authorization_decisions_total` and `authorization_attempts_total`; undefined where there are no metrics. */
 export function authorizersSeen(snapshot: ClusterSnapshot): AuthorizersSeen | undefined {
-  const [evidence] = evidenceOfType(snapshot, "metrics").filter(({ component }) => component === "kube-apiserver");
+  const evidence = evidenceOfType(snapshot, "metrics").find(({ component }) => component === "kube-apiserver");
   if (evidence === undefined) return undefined;
   const decided = (type: string): boolean =>
     evidence.samples.some(

@@ -109,16 +109,16 @@ interface Running {
  * answered does not speak for the others, and the pods are judged.
  */
 function bestOf(
-  running: readonly Running[],
+  spoke: readonly Running[],
   pods: readonly Component[],
   kubeadm: readonly Component[],
 ): readonly Component[] {
-  if (running.length === 0) return [...pods, ...kubeadm];
+  if (spoke.length === 0) return [...pods, ...kubeadm];
   const system = pods.filter(({ object }) => object.namespace === "kube-system");
   const others = pods.filter(({ object }) => object.namespace !== "kube-system");
-  const answered = running.filter(({ anyInstance }) => anyInstance).map(({ component }) => component);
+  const answered = spoke.filter(({ anyInstance }) => anyInstance).map(({ component }) => component);
   if (answered.length > 0) return [...(system.length > 1 ? system : answered), ...others];
-  const started = running.map(({ component }) => system.find((pod) => agree(pod, component)) ?? component);
+  const started = spoke.map(({ component }) => system.find((pod) => agree(pod, component)) ?? component);
   return [...new Set(started), ...others];
 }
 

@@ -37,8 +37,11 @@ const RUNTIMES: readonly (readonly [pattern: RegExp, end: string])[] = [
   [/^containerd:\/\/v?1\.[0-4]\.\d+$/, "2022-03-03"],
   [/^containerd:\/\/v?1\.5\.\d+$/, "2023-02-28"],
   [/^containerd:\/\/v?1\.6\.\d+$/, "2025-08-23"],
+  [/^containerd:\/\/v?1\.7\.\d+$/, "2026-09-30"],
   [/^containerd:\/\/v?2\.0\.\d+$/, "2025-11-07"],
-  [/^containerd:\/\/v?2\.2\.\d+$/, "2026-12-31"],
+  [/^containerd:\/\/v?2\.1\.\d+$/, "2026-05-05"],
+  [/^containerd:\/\/v?2\.2\.\d+$/, "2026-11-06"],
+  [/^containerd:\/\/v?2\.3\.\d+$/, "2028-04-27"],
 ];
 
 const OS_IMAGES: readonly (readonly [pattern: RegExp, end: string])[] = [

@@ -27,6 +27,11 @@ export interface Kubelet {
   readonly setting: (path: Path) => JsonValue | undefined;
 }
 
+/** A value as messages show it. */
+export function settingText(value: JsonValue): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
 interface FieldFlag {
   readonly flag: string;
   readonly path: Path;

@@ -1,4 +1,5 @@
 import type { KubeletSetting } from "../engine/kubelet-control.ts";
+import { settingText } from "../model/kubelet.ts";
 
 /** Settings of the kubelet that one field decides (CIS 4.2), besides those of INF-014 and INF-015. */
 export const KUBELET_SETTINGS: readonly KubeletSetting[] = [
@@ -114,7 +115,7 @@ export const KUBELET_SETTINGS: readonly KubeletSetting[] = [
         wrong: (value) =>
           typeof value === "number" && value > 0
             ? undefined
-            : { message: `podPidsLimit is ${String(value)}: one pod can take all process ids of its node` },
+            : { message: `podPidsLimit is ${settingText(value)}: one pod can take all process ids of its node` },
         fix: {
           description: "Limits each pod to 4096 processes.",
           value: 4096,

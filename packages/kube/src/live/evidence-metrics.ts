@@ -40,12 +40,11 @@ export function parseMetrics(text: string, families: ReadonlySet<string> = FAMIL
 
 function readSample(name: string, rest: string): MetricSample | undefined {
   const labelled = /^\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\}/.exec(rest);
-  const value = Number(
-    rest
-      .slice(labelled?.[0].length ?? 0)
-      .trim()
-      .split(/\s+/)[0],
-  );
+  const [number = ""] = rest
+    .slice(labelled?.[0].length ?? 0)
+    .trim()
+    .split(/\s+/);
+  const value = number === "" ? Number.NaN : Number(number);
   if (Number.isNaN(value)) return undefined;
   const labels = [...(labelled?.[1] ?? "").matchAll(LABEL)].map(
     ([, key = "", written = ""]) => [key, unescaped(written)] as const,

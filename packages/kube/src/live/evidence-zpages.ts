@@ -44,6 +44,7 @@ export function parseStatusVersion(text: string): string | undefined {
 
 function bodyOf(text: string): readonly string[] {
   const lines = text.split("\n").map((line) => line.trim());
+  const heading = lines.findIndex((line) => line !== "");
   const warning = lines.findIndex((line) => line.startsWith("Warning:"));
-  return lines.slice(warning + 1);
+  return lines.slice(Math.max(heading, warning) + 1);
 }
