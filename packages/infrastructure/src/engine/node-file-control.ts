@@ -60,25 +60,22 @@ function problemsOf(file: EvidenceOf<"node-file">, rule: NodeFileRule): readonly
   const { path, mode, owner, group, node } = file;
   const given = `${owner}:${group}`;
   const where = `${path} on ${node}`;
-  return [
-    ...(rule.mode !== undefined && (mode & 0o777 & ~rule.mode) !== 0
-      ? [
-          {
-            path: ["mode"],
-            message: `${where} has mode ${octal(mode)} where ${octal(rule.mode)} is enough: ${rule.effect}`,
-            ...(rule.secret || (mode & WRITABLE_BY_OTHERS) !== 0 ? {} : { severity: "low" as const }),
-          },
-        ]
-      : []),
-    ...(rule.owners !== undefined && !rule.owners.includes(given)
-      ? [
-          {
-            path: ["owner"],
-            message: `${where} belongs to ${given}, not to ${rule.owners.join(" or ")}: ${rule.effect}`,
-          },
-        ]
-      : []),
-  ];
+  const problems: Failure[] = [];
+  if (rule.mode !== undefined && (mode & 0o777 & ~rule.mode) !== 0) {
+    const wide = `${where} has mode ${octal(mode)} where ${octal(rule.mode)} is enough`;
+    const onlyRead = !rule.secret && (mode & WRITABLE_BY_OTHERS) === 0;
+    problems.push({
+      path: ["mode"],
+      message: onlyRead ? `${wide}: others can read it` : `${wide}: ${rule.effect}`,
+      ...(onlyRead ? { severity: "low" } : {}),
+    });
+  }
+  if (rule.owners !== undefined && !rule.owners.includes(given))
+    problems.push({
+      path: ["owner"],
+      message: `${where} belongs to ${given}, not to ${rule.owners.join(" or ")}: ${rule.effect}`,
+    });
+  return problems;
 }
 
 function octal(mode: number): string {
