@@ -20,6 +20,8 @@ export interface Remembered {
   readonly index: number;
   readonly kind: Kind;
   readonly wildcards: number;
+  /** How many errors there were before, and those that were added. */
+  readonly errorsBefore: number;
   readonly errors: readonly RegoError[];
 }
 
@@ -53,6 +55,7 @@ export class Cursor {
   #wildcards = 0;
   #depth = 0;
   #remembered = new Map<number, Remembered>();
+  #failure: { readonly at: number; readonly outcome: Remembered } | undefined;
 
   constructor(source: Source, tokens: Tokens, version: RegoVersion, features: Features) {
     this.source = source;
@@ -111,6 +114,7 @@ export class Cursor {
 
   /** The current token's place. */
   here(): Location {
+    if (this.kind === Kind.space) return this.#space();
     return this.locate(this.#index, this.start, this.end);
   }
 
@@ -129,6 +133,7 @@ export class Cursor {
 
   advance(): void {
     if (this.#index < this.tokens.kinds.length - 1) this.#index += 1;
+    this.kind = Kind.eof;
     this.classify();
     if (this.kind === Kind.illegal) {
       for (const message of this.tokens.faults.get(this.#index) ?? []) this.error(this.here(), message);
@@ -137,6 +142,7 @@ export class Cursor {
 
   /** Reads the current token again after the set of keywords has changed. */
   classify(): void {
+    if (this.kind === Kind.space) return;
     const kind = this.tokens.kinds[this.#index] ?? Kind.eof;
     this.kind = kind > Kind.identifier && (this.#keywords & keywordBit(kind)) === 0 ? Kind.identifier : kind;
   }
@@ -192,15 +198,17 @@ export class Cursor {
 
   /** Runs a parse with all words that can be imported being keywords, or none of them. */
   withKeywords<T>(which: "all" | "none", parse: () => T): T {
-    const [keywords, remembered] = [this.#keywords, this.#remembered];
+    const [keywords, remembered, failure] = [this.#keywords, this.#remembered, this.#failure];
     const importable = keywordSet(["not", ...KEYWORDS.v2.slice(KEYWORDS.v0.length)]);
     this.#keywords = which === "all" ? keywords | importable : keywords & ~importable;
     this.#remembered = new Map();
+    this.#failure = undefined;
     try {
       return parse();
     } finally {
       this.#keywords = keywords;
       this.#remembered = remembered;
+      this.#failure = failure;
     }
   }
 
@@ -247,20 +255,45 @@ export class Cursor {
 
   /** Keeps the outcome of the parse of a term that began at a mark. */
   remember(from: Mark, term: Term | undefined): void {
-    this.#remembered.set(from.index, {
+    this.#remembered.set(from.index, this.#outcome(from.errors, term));
+  }
+
+  #outcome(errorsBefore: number, term: Term | undefined): Remembered {
+    return {
       term,
       index: this.#index,
       kind: this.kind,
       wildcards: this.#wildcards,
-      errors: this.errors.slice(from.errors),
-    });
+      errorsBefore,
+      errors: this.errors.slice(errorsBefore),
+    };
+  }
+
+  /** Keeps that no term was found at a token. */
+  rememberFailure(at: number, errorsBefore: number): void {
+    this.#failure = { at, outcome: this.#outcome(errorsBefore, undefined) };
+  }
+
+  forgetFailureAfter(index: number): void {
+    if (this.#failure !== undefined && this.#failure.at > index) this.#failure = undefined;
+  }
+
+  /** Goes to where the parse at a token ended that found no term there. Whether there was one. */
+  resumeFailure(at: number): boolean {
+    if (this.#failure?.at !== at) return false;
+    this.resume(this.#failure.outcome);
+    return true;
   }
 
   resume(remembered: Remembered): void {
     this.#index = remembered.index;
     this.kind = remembered.kind;
     this.#wildcards = remembered.wildcards;
-    this.errors.push(...remembered.errors);
+    // Where they are still there nothing is to be said twice.
+    const { errorsBefore, errors } = remembered;
+    if (errors.length === 0) return;
+    if (this.errors[errorsBefore] === errors[0]) this.errors.length = errorsBefore + errors.length;
+    else this.errors.push(...errors);
   }
 
   /** Forgets terms: they are never come back to once a statement has been read. */
@@ -302,13 +335,27 @@ export class Cursor {
     this.error(this.here(), `unexpected ${name} ${noun}${expected === undefined ? "" : `: ${expected}`}`);
   }
 
-  /** The white space before the current token must not stand there. */
+  /** The white space before the current token must not stand there: it becomes what is at fault. */
   unexpectedSpace(expected: string): void {
+    this.kind = Kind.space;
+    this.unexpected(expected);
+  }
+
+  /** Where the white space before the current token starts, after any comment; a line end counts as part of the line it starts. */
+  #space(): Location {
+    const { text } = this.source;
     const [row, col] = [this.tokens.rows[this.#index - 1] ?? 1, this.tokens.cols[this.#index - 1] ?? 0];
-    const offset = this.lastEnd;
+    let offset = this.lastEnd;
+    if (text.startsWith("#", offset)) offset = text.indexOf("\n", offset);
+    const isLineEnd = text.startsWith("\n", offset);
     const width = offset - (this.tokens.starts[this.#index - 1] ?? 0);
-    const location = { source: this.source, row, col: col + width, offset, end: offset + 1 };
-    this.error(location, `unexpected whitespace token: ${expected}`);
+    return {
+      source: this.source,
+      row: isLineEnd ? row + 1 : row,
+      col: isLineEnd ? 0 : col + width,
+      offset,
+      end: offset + 1,
+    };
   }
 }
 
@@ -337,7 +384,7 @@ function byteLength(text: string): number {
 }
 
 function isSpace(code: number): boolean {
-  return code === 32 || (code >= 9 && code <= 13) || code === 0x85 || code === 0xa0;
+  return code === 32 || (code >= 9 && code <= 13);
 }
 
 function isLineEnd(code: number): boolean {

@@ -253,6 +253,11 @@ class Lexer {
         this.#fault("illegal non-breaking space character, use a regular space instead");
         return Kind.illegal;
       default: {
+        if (this.#unusual && (text.codePointAt(this.#at - 1) ?? 0) > 0xffff) {
+          this.#at += 1;
+          this.#lineBase += 1;
+          return Kind.illegal;
+        }
         if (code === LEFT_BRACE) {
           const open = this.#templates.at(-1);
           if (open !== undefined) open.depth += 1;
@@ -380,7 +385,8 @@ class Lexer {
   /** A character that is illegal everywhere is found with the token, or the white space, that it follows or is in. */
   #inspect(start: number, end: number): void {
     const text = this.#text;
-    for (let at = start + 1; at <= end && at < text.length; at += 1) {
+    const first = (text.codePointAt(start) ?? 0) > 0xffff ? start + 2 : start + 1;
+    for (let at = first; at <= end && at < text.length; at += 1) {
       const code = text.charCodeAt(at);
       if (code === 0) this.#fault("illegal null character");
       else if (code === 0xfeff) this.#fault("illegal byte-order mark");

@@ -47,7 +47,7 @@ export function parseHead(p: Cursor, isDefault: boolean): Draft<Head> | undefine
       p.advance();
       head.value = parseInfix(p);
       if (head.value === undefined) {
-        p.unexpected(`expected rule value term (e.g., ${written}[%!s(*ast.Term=<nil>)] = <VALUE> { ... })`);
+        p.unexpected(`expected rule value term (e.g., ${written}[<nil>] = <VALUE> { ... })`);
       }
       break;
     case Kind.assign:

@@ -54,8 +54,10 @@ function parseRefInside(p: Cursor, head: Term, offset: number): Term | undefined
   for (let first = true; first || !p.spaceBefore; first = false) {
     switch (p.kind) {
       case Kind.dot: {
+        const errors = p.errors.length;
         p.advance();
         if (p.spaceBefore) {
+          p.errors.length = errors;
           p.unexpectedSpace("expected identifier");
           return undefined;
         }

@@ -14,6 +14,10 @@ export function parseTemplateString(p: Cursor, multiLine: boolean): Term | undef
   const parts: (ScalarTerm | Expr)[] = [];
   let first = true;
   for (;;) {
+    if (p.kind < Kind.templatePart || p.kind > Kind.rawTemplateEnd) {
+      p.error(p.here(), "expected template-string part");
+      return undefined;
+    }
     const value = decodePart(p, multiLine, first);
     first = false;
     if (value === undefined) {

@@ -11,7 +11,7 @@ import { Kind } from "./token.ts";
 /** A term without operators: a scalar, a collection, a reference, a call, or anything in parentheses. */
 export function parseTerm(p: Cursor): Term | undefined {
   if (p.kind !== Kind.leftBracket && p.kind !== Kind.leftBrace && p.kind !== Kind.leftParen) {
-    return parseSimpleTerm(p);
+    return parseUnbracketed(p);
   }
   // What braces hold is found out by trying, so that terms in them are come back to: remembering keeps that linear.
   const remembered = p.recall(p.index);
@@ -24,6 +24,18 @@ export function parseTerm(p: Cursor): Term | undefined {
   const term = parseBracketed(p);
   p.leave();
   p.remember(mark, term);
+  p.forgetFailureAfter(mark.index);
+  return term;
+}
+
+/** What failed fails again without another error, until a term around it has been read to its end. */
+function parseUnbracketed(p: Cursor): Term | undefined {
+  const { index } = p;
+  if (p.resumeFailure(index)) return undefined;
+  const errors = p.errors.length;
+  const term = parseSimpleTerm(p);
+  if (term === undefined) p.rememberFailure(index, errors);
+  else p.forgetFailureAfter(index);
   return term;
 }
 
