@@ -78,7 +78,7 @@ function writeModule(w: Writer, module: Module, imports: readonly Import[], verb
   w.insertComments(module.package.location.row);
   w.startLine();
   w.write("package ");
-  writeRef(w, packageName(module));
+  w.withoutComments(() => writeRef(w, packageName(module)));
   w.blankLine();
 
   let rest = [...imports, ...module.rules].sort((a, b) => compareRows(a, b));

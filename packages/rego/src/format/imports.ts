@@ -154,7 +154,7 @@ function compareImports(a: Import, b: Import): number {
 function writeImport(w: Writer, each: Import): void {
   w.write("import ");
   if (directiveOf(each)?.kind === "future" && each.alias === undefined) w.write(formatDirective(each.path));
-  else writeRef(w, each.path);
+  else w.withoutComments(() => writeRef(w, each.path));
   if (each.alias !== undefined) w.write(` as ${each.alias}`);
 }
 

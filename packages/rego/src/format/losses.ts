@@ -20,9 +20,12 @@ export function findLosses(module: Module, formatted: string, disturbed: Readonl
 }
 
 function rowsOfLostComments({ comments }: Module, formatted: string, tokens: Tokens): number[] {
+  const texts = tokens.comments.map(({ start, end }) => formatted.slice(start, end).trimEnd());
   const kept = new Counter();
-  for (const { start, end } of tokens.comments) kept.add(formatted.slice(start, end).trimEnd());
-  return comments.flatMap(({ text, location }) => (kept.take(`#${text}`.trimEnd()) ? [] : [location.row]));
+  for (const text of texts) kept.add(text);
+  // One comment may have come to stand behind another.
+  const isKept = (text: string): boolean => kept.take(text) || texts.some((each) => each.endsWith(` ${text}`));
+  return comments.flatMap(({ text, location }) => (isKept(`#${text}`.trimEnd()) ? [] : [location.row]));
 }
 
 /** What a set repeats is no loss, but is taken for one. */

@@ -81,9 +81,8 @@ export function writeTermList(
 }
 
 export function writeEntries(w: Writer, entries: readonly ObjectEntry[], whole: Location, end: number): void {
-  const items = entries.map((value): Item<ObjectEntry> => {
-    return { value, location: value.key.location, nodes: [value.key, value.value] };
-  });
+  // OPA does not look for generated nodes in entries.
+  const items = entries.map((value): Item<ObjectEntry> => ({ value, location: value.key.location, nodes: [] }));
   writeItems(w, items, whole, end, ({ key, value }) => {
     writeWrapped(w, key, isUnion(key));
     w.write(": ");

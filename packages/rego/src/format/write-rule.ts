@@ -1,5 +1,5 @@
-import type { Body, Expr, Head, Rule } from "../syntax/ast.ts";
-import { endRow, textOf } from "../syntax/location.ts";
+import type { Body, Expr, Head, Rule, Term } from "../syntax/ast.ts";
+import { type Location, endRow, textOf } from "../syntax/location.ts";
 import { formatTerm } from "../syntax/print-term.ts";
 import { infixOf } from "../syntax/term-names.ts";
 import { closingRow } from "./layout.ts";
@@ -190,7 +190,21 @@ function writeHeadValue(w: Writer, { args, key, value, assign, location }: Head,
   const isConstantRef = w.style.isV1 && isConstant && key === undefined && (isElse || args.length === 0);
   if (value.location === location && !isElse && isTrue && !isConstantRef) return;
   w.write(assign || w.style.isV1 ? " := " : " = ");
-  writeTerm(w, isElse ? { ...value, location: { ...value.location, row: location.row, col: location.col } } : value);
+  if (isElse) writeElseValue(w, value, location);
+  else writeTerm(w, value);
+}
+
+/** A value after `else` is laid out as if it stood where the `else` does. */
+function writeElseValue(w: Writer, value: Term, location: Location): void {
+  const checkpoint = w.checkpoint();
+  try {
+    writeTerm(w, { ...value, location });
+  } catch (error) {
+    if (!(error instanceof CommentInTheWay)) throw error;
+    w.reset(checkpoint);
+    writeUnformatted(w, value.location);
+    throw error;
+  }
 }
 
 /** Has a union in parentheses with which the text of an expression would start. */

@@ -160,6 +160,14 @@ export class Writer {
     }
   }
 
+  /** Writes something between which no comments are to go. */
+  withoutComments(write: () => void): void {
+    const { comments } = this;
+    this.comments = [];
+    write();
+    this.comments = comments;
+  }
+
   // Going back
 
   checkpoint(): Checkpoint {
