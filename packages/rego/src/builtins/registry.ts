@@ -1,8 +1,10 @@
 import { aggregates } from "./aggregates.ts";
 import { arrays } from "./arrays.ts";
+import { aws } from "./aws.ts";
 import { bits } from "./bits.ts";
 import type { Builtin, BuiltinCall, Family } from "./builtin.ts";
 import { comparison } from "./comparison.ts";
+import { cryptoFamily } from "./crypto.ts";
 import type { BuiltinDeclaration } from "./declaration.ts";
 import { encoding } from "./encoding.ts";
 import { declarations } from "./gen/capabilities.ts";
@@ -11,14 +13,17 @@ import { graphs } from "./graphs.ts";
 import { internals } from "./internal.ts";
 import { jsonPatch } from "./json-patch.ts";
 import { jsonPaths } from "./json-paths.ts";
+import { jsonSchemas } from "./json-schemas.ts";
 import { networks } from "./networks.ts";
 import { numbers } from "./numbers.ts";
 import { objects } from "./objects.ts";
+import { outside } from "./outside.ts";
 import { regexFamily } from "./regexes.ts";
 import { semverFamily } from "./semver.ts";
 import { sets } from "./sets.ts";
 import { strings } from "./strings.ts";
 import { times } from "./times.ts";
+import { tokens } from "./tokens.ts";
 import { types } from "./types.ts";
 import { units } from "./units.ts";
 import { uuids } from "./uuid.ts";
@@ -26,22 +31,27 @@ import { uuids } from "./uuid.ts";
 const families: readonly Family[] = [
   aggregates,
   arrays,
+  aws,
   bits,
   comparison,
+  cryptoFamily,
   encoding,
   globFamily,
   graphs,
   internals,
   jsonPatch,
   jsonPaths,
+  jsonSchemas,
   networks,
   numbers,
   objects,
+  outside,
   regexFamily,
   semverFamily,
   sets,
   strings,
   times,
+  tokens,
   types,
   units,
   uuids,

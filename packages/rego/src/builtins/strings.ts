@@ -19,7 +19,7 @@ import {
   typeError,
 } from "./operands.ts";
 import { sprintf } from "./sprintf.ts";
-import { renderTemplate } from "./template.ts";
+import { renderTemplate } from "./templates.ts";
 import { toLower, toUpper } from "./unicode-case.ts";
 
 function concat(context: BuiltinContext, separator: Value, parts: Value): Value {

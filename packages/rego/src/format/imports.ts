@@ -5,6 +5,7 @@ import { formatTerm } from "../syntax/print-term.ts";
 import { type Comments, commentText } from "./comments.ts";
 import type { Style } from "./style.ts";
 import type { Writer } from "./writer.ts";
+import { swallowComment } from "./write-expr.ts";
 import { writeRef } from "./write-ref.ts";
 
 /** What an import changes about how the module is read, if it is one that does. */
@@ -105,7 +106,7 @@ export function writeImports(w: Writer, imports: readonly Import[]): void {
   for (const group of groupsOf(imports)) {
     const [first] = group;
     if (first === undefined) continue;
-    w.insertComments(first.location.row);
+    swallowComment(() => w.insertComments(first.location.row));
     for (const each of [...group].sort(compareImports)) {
       w.startLine();
       writeImport(w, each);

@@ -29,6 +29,7 @@ function writeVerbatim(w: Writer, rule: Rule): void {
   const last = endRow(rule.location);
   w.startLine();
   w.write(textOf(rule.location));
+  w.dropCommentBetween(rule.location.row, last - 1);
   w.comments = w.comments.filter(({ location: { row } }) => row >= last);
   w.insertComments(last);
 }

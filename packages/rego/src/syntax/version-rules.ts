@@ -21,7 +21,8 @@ export function checkV1Rule(first: Rule, { requireKeywords }: VersionRules = { r
       report(`${head.name} keyword cannot be used for rule name`);
     }
     if (!requireKeywords) continue;
-    if (rule.generatedBody && !rule.default && head.generatedValue) report(`${noun} must have value assignment and/or body declaration`);
+    if (rule.generatedBody && !rule.default && head.generatedValue)
+      report(`${noun} must have value assignment and/or body declaration`);
     if (!rule.generatedBody && !rule.default && !head.usesIf) report(`\`if\` keyword is required before ${noun} body`);
     if (head.value === undefined && !head.usesContains) report("`contains` keyword is required for partial set rules");
   }
