@@ -202,8 +202,9 @@ function plainText(operand: FormatOperand): string {
   return operand.type === "float64" ? floatText(operand.value, "g", undefined) : operand.value.toString();
 }
 
-function badVerb(operand: FormatOperand, verb: string): string {
-  return `%!${verb}(${operand.type}=${plainText(operand)})`;
+/** The operand is shown as `%v` would, with the flags that were meant for the verb. */
+function badVerb(operand: FormatOperand, verb: string, flags: Flags): string {
+  return `%!${verb}(${operand.type}=${formatOperand(operand, "v", { ...flags, sharp: flags.sharp && operand.type !== "string" })})`;
 }
 
 function formatOperand(operand: FormatOperand, verb: string, flags: Flags): string {
@@ -240,7 +241,7 @@ function formatString(operand: FormatOperand & { type: "string" }, verb: string,
     case "X":
       return formatHex(value, verb === "X", flags);
     default:
-      return badVerb(operand, verb);
+      return badVerb(operand, verb, flags);
   }
 }
 
@@ -258,7 +259,11 @@ function formatQuoted(value: string, flags: Flags): string {
 }
 
 function quoteToAscii(text: string): string {
-  return quote(text).replaceAll(/[^\0-\x7f]/gu, (character) => {
+  return asciiOnly(quote(text));
+}
+
+function asciiOnly(quoted: string): string {
+  return quoted.replaceAll(/[^\0-\x7f]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return code > 0xffff ? `\\U${code.toString(16).padStart(8, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
   });
@@ -293,12 +298,12 @@ function formatInteger(operand: FormatOperand, value: bigint, verb: string, flag
       return pad(character(value), flags);
     case "q": {
       const quoted = quoteCharacter(character(value));
-      return pad(flags.plus ? quoteToAscii(`x${quoted}`).slice(2, -1) : quoted, flags);
+      return pad(flags.plus ? asciiOnly(quoted) : quoted, flags);
     }
     case "U":
       return unicodeText(value, flags);
     default:
-      return badVerb(operand, verb);
+      return badVerb(operand, verb, flags);
   }
 }
 
@@ -382,11 +387,11 @@ function formatFloat(operand: FormatOperand & { type: "float64" }, verb: string,
   let { precision } = flags;
   if (verb === "v") kind = "g";
   else if (verb === "F") kind = "f";
-  if (!"eEfgGxXb".includes(kind) || kind.length !== 1) return badVerb(operand, verb);
+  if (!"eEfgGxXb".includes(kind) || kind.length !== 1) return badVerb(operand, verb, flags);
   if (precision === undefined && "eEf".includes(kind)) precision = 6;
   const text = floatText(Math.abs(operand.value), kind, precision);
   const negative = operand.value < 0 || Object.is(operand.value, -0);
-  const shown = flags.sharp && kind !== "b" ? sharpened(text, kind, precision) : text;
+  const shown = flags.sharp && kind !== "b" && verb !== "v" ? sharpened(text, kind, precision) : text;
   const signText = sign(negative, flags);
   if (signText !== "" && flags.zero && !flags.minus && flags.width !== undefined) {
     return signText + shown.padStart(flags.width - signText.length, "0");

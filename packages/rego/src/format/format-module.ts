@@ -70,7 +70,10 @@ function layOut(module: Module, target: VersionSpan, options: FormatOptions): Fo
     }
     w = write(new Set(losses));
   }
-  return { text: w.text.replace(/\n+$/, "\n"), errors: [] };
+  const text = w.text.replace(/\n+$/, "\n");
+  // A name of one version can be a keyword of another.
+  const { errors } = parseModule(text, { file: "formatted", version: target.min, recover: false });
+  return errors.length > 0 ? { text: undefined, errors } : { text, errors: [] };
 }
 
 function writeModule(w: Writer, module: Module, imports: readonly Import[], verbatim: ReadonlySet<Rule>): void {

@@ -1,8 +1,8 @@
 import type { Module, Rule } from "../syntax/ast.ts";
 import { type Tokens, tokenize } from "../syntax/lexer.ts";
-import { endRow } from "../syntax/location.ts";
 import { unescape } from "../syntax/parse-scalar.ts";
 import { Kind } from "../syntax/token.ts";
+import { lastRowOf } from "./extent.ts";
 
 /**
  * The rules of which a formatted text lacks a comment; where it lacks a name or value, those in which a comment was in the way of
@@ -14,7 +14,7 @@ export function findLosses(module: Module, formatted: string, disturbed: Readonl
   const losesWords = disturbed.size > 0 && hasLostWord(module, formatted, tokens);
   if (rows.length === 0 && !losesWords) return [];
   return module.rules.filter((rule) => {
-    const last = endRow(rule.location);
+    const last = lastRowOf(rule);
     return (losesWords && disturbed.has(rule)) || rows.some((row) => row >= rule.location.row && row <= last);
   });
 }

@@ -2,6 +2,7 @@ import type { Body, Expr, Head, Rule, Term } from "../syntax/ast.ts";
 import { type Location, endRow, textOf } from "../syntax/location.ts";
 import { formatTerm } from "../syntax/print-term.ts";
 import { infixOf } from "../syntax/term-names.ts";
+import { extentOf } from "./extent.ts";
 import { closingRow } from "./layout.ts";
 import { isUnionExpr, leadOf, swallowComment, writeBody, writeExpr } from "./write-expr.ts";
 import { isUnion, writeTermList } from "./write-list.ts";
@@ -26,9 +27,10 @@ export function writeRules(w: Writer, rules: readonly Rule[], verbatim: Readonly
 
 /** A rule as it was written. */
 function writeVerbatim(w: Writer, rule: Rule): void {
-  const last = endRow(rule.location);
+  const extent = extentOf(rule);
+  const last = endRow(extent);
   w.startLine();
-  w.write(textOf(rule.location));
+  w.write(textOf(extent));
   w.dropCommentBetween(rule.location.row, last - 1);
   w.comments = w.comments.filter(({ location: { row } }) => row >= last);
   w.insertComments(last);
