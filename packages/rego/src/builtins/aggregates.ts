@@ -1,4 +1,4 @@
-import { add, multiply } from "../values/arithmetic.ts";
+import { add, productInDoubles } from "../values/arithmetic.ts";
 import { isArray, isNumber, isObject, isSet } from "../values/kinds.ts";
 import { lookup } from "../values/lookup.ts";
 import { bigintValue, integerOf } from "../values/number.ts";
@@ -17,32 +17,22 @@ function count(_context: BuiltinContext, collection: Value): Value {
   throw typeError(1, collection, "array", "object", "set", "string");
 }
 
-/** Integers add up exactly; with any other number among them OPA rounds at every step. */
-function accumulate(
-  collection: Value,
-  start: bigint,
-  exact: (a: bigint, b: bigint) => bigint,
-  rounded: (a: NumericValue, b: NumericValue) => NumericValue,
-): Value {
-  const members = membersOf(collection);
-  if (members === undefined) throw typeError(1, collection, "set", "array");
+/** The sum or product of integers, exact; undefined if one is no integer. */
+function accumulate(members: readonly Value[], start: bigint, combine: (a: bigint, b: bigint) => bigint): Value | undefined {
   let total = start;
-  let allIntegers = true;
   for (const member of members) {
     const integer = isNumber(member) ? integerOf(member) : undefined;
-    if (integer === undefined) {
-      allIntegers = false;
-      break;
-    }
-    total = exact(total, integer);
+    if (integer === undefined) return undefined;
+    total = combine(total, integer);
   }
-  if (allIntegers) return bigintValue(total);
-  let result: NumericValue = Number(start);
-  for (const member of members) {
-    if (!isNumber(member)) throw elementError(1, collection, member, "number");
-    result = rounded(result, member);
-  }
-  return result;
+  return bigintValue(total);
+}
+
+function numbersOf(collection: Value, members: readonly Value[]): NumericValue[] {
+  return members.map((member) => {
+    if (isNumber(member)) return member;
+    throw elementError(1, collection, member, "number");
+  });
 }
 
 function sum(_context: BuiltinContext, collection: Value): Value {
@@ -50,13 +40,23 @@ function sum(_context: BuiltinContext, collection: Value): Value {
   if (members === undefined) throw typeError(1, collection, "set", "array");
   let total = 0;
   for (const member of members) {
-    if (typeof member !== "number") return accumulate(collection, 0n, (a, b) => a + b, add);
+    if (typeof member !== "number") return exactSum(collection, members);
     total += member;
-    if (!Number.isSafeInteger(member) || !Number.isSafeInteger(total)) {
-      return accumulate(collection, 0n, (a, b) => a + b, add);
-    }
+    if (!Number.isSafeInteger(member) || !Number.isSafeInteger(total)) return exactSum(collection, members);
   }
   return total + 0;
+}
+
+function exactSum(collection: Value, members: readonly Value[]): Value {
+  const total = accumulate(members, 0n, (a, b) => a + b);
+  return total ?? numbersOf(collection, members).reduce(add, 0);
+}
+
+function product(_context: BuiltinContext, collection: Value): Value {
+  const members = membersOf(collection);
+  if (members === undefined) throw typeError(1, collection, "set", "array");
+  const total = accumulate(members, 1n, (a, b) => a * b);
+  return total ?? productInDoubles(numbersOf(collection, members));
 }
 
 function max(_context: BuiltinContext, collection: Value): Value | undefined {
@@ -101,7 +101,7 @@ function memberWithKey(_context: BuiltinContext, key: Value, value: Value, colle
 export const aggregates: Family = {
   count,
   sum,
-  product: (_, collection) => accumulate(collection, 1n, (a, b) => a * b, multiply),
+  product,
   max,
   min,
   sort,

@@ -68,14 +68,16 @@ function signRequest(context: BuiltinContext, requestValue: Value, configValue: 
   const nanoseconds = int64Of(numberOperand(time, 1));
   if (nanoseconds === undefined) throw operandError(3, "could not convert time_ns value into a unix timestamp");
   requestOperand(request, 1);
-  const headersValue = objectGet(request, "headers") ?? {};
+  const givenHeaders = objectGet(request, "headers");
+  const headersValue = givenHeaders === undefined ? {} : givenHeaders;
   if (!isObject(headersValue)) throw typeError(0, headersValue, "object");
   const invalid = ["method", "url"].filter((key) => typeof objectGet(request, key) !== "string");
   if (invalid.length > 0) {
     throw operandError(1, `invalid values for required request parameters(s): ${termText(RegoSet.from(invalid))}`);
   }
   const url = parseUrl(textAt(request, "url"));
-  const unsignedPayload = objectGet(config, "disable_payload_signing") ?? false;
+  const payloadOption = objectGet(config, "disable_payload_signing");
+  const unsignedPayload = payloadOption === undefined ? false : payloadOption;
   if (typeof unsignedPayload !== "boolean") {
     throw operandError(2, "invalid value for 'disable_payload_signing' in AWS config");
   }

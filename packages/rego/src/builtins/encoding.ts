@@ -42,15 +42,15 @@ function marshalWithOptions(context: BuiltinContext, value: Value, options: Valu
     if (key === "prefix" || key === "indent") {
       if (typeof option !== "string") {
         const reason = typeError(index, option, "string").message;
-        throw operandError(2, `key ${key} failed cast to string: ${reason}`);
+        throw operandError(2, `key ${termText(key)} failed cast to string: ${reason}`);
       }
       layout = { ...layout, [key]: option };
       implied = true;
     } else if (key === "pretty") {
-      if (typeof option !== "boolean") throw operandError(2, "key pretty failed cast to bool");
+      if (typeof option !== "boolean") throw operandError(2, `key "pretty" failed cast to bool`);
       pretty = option;
     } else {
-      throw operandError(2, `object contained unknown key ${key}`);
+      throw operandError(2, `object contained unknown key ${termText(key)}`);
     }
   }
   if (!(pretty ?? implied)) return charged(context, jsonText(value));

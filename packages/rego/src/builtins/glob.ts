@@ -232,8 +232,8 @@ class GlobParser {
     this.#at = after + 1;
     if (high === undefined) throw this.#error("unexpected end of input");
     this.#at += high > 0xffff ? 2 : 1;
-    if (high < low) throw this.#error("range hi character is less than lo");
     this.#close();
+    if (high < low) throw this.#error("range hi character is less than lo");
     return { kind: "class", negated, ranges: [[low, high]] };
   }
 

@@ -202,9 +202,10 @@ function plainText(operand: FormatOperand): string {
   return operand.type === "float64" ? floatText(operand.value, "g", undefined) : operand.value.toString();
 }
 
-/** The operand is shown as `%v` would, with the flags that were meant for the verb. */
+/** The operand is shown plainly, but with the flags that were meant for the verb. */
 function badVerb(operand: FormatOperand, verb: string, flags: Flags): string {
-  return `%!${verb}(${operand.type}=${formatOperand(operand, "v", { ...flags, sharp: flags.sharp && operand.type !== "string" })})`;
+  const plainVerbs = { float64: "g", int64: "d", "*big.Int": "d", string: "s" } as const;
+  return `%!${verb}(${operand.type}=${formatOperand(operand, plainVerbs[operand.type], flags)})`;
 }
 
 function formatOperand(operand: FormatOperand, verb: string, flags: Flags): string {

@@ -11,8 +11,8 @@ import { arrayOperand, elementError, objectOperand, typeError } from "./operands
 
 function get(_context: BuiltinContext, object: Value, path: Value, fallback: Value): Value {
   if (!isObject(object)) throw typeError(1, object, "object");
-  if (typeof path === "string" && isPlainObject(object)) return ownValue(object, path) ?? fallback;
-  if (!isArray(path)) return objectGet(object, path) ?? fallback;
+  if (typeof path === "string" && isPlainObject(object)) return orElse(ownValue(object, path), fallback);
+  if (!isArray(path)) return orElse(objectGet(object, path), fallback);
   let current: Value = object;
   for (const key of path) {
     const next: Value | undefined = lookup(current, key);
@@ -20,6 +20,11 @@ function get(_context: BuiltinContext, object: Value, path: Value, fallback: Val
     current = next;
   }
   return current;
+}
+
+/** Null is a value too. */
+function orElse(value: Value | undefined, fallback: Value): Value {
+  return value === undefined ? fallback : value;
 }
 
 /** The right-hand value wins, but objects on both sides are merged. */

@@ -84,13 +84,12 @@ export function difference(x: BigFloat, y: BigFloat): BigFloat {
   return sum(x, { ...y, negative: !y.negative });
 }
 
-export function product(x: BigFloat, y: BigFloat): BigFloat {
-  return rounded(
-    x.negative !== y.negative,
-    x.mantissa * y.mantissa,
-    x.exponent + y.exponent,
-    Math.max(x.precision, y.precision),
-  );
+export function product(
+  x: BigFloat,
+  y: BigFloat,
+  precision: number = Math.max(x.precision, y.precision),
+): BigFloat {
+  return rounded(x.negative !== y.negative, x.mantissa * y.mantissa, x.exponent + y.exponent, precision);
 }
 
 /** The divisor must not be zero. */

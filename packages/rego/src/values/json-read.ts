@@ -1,7 +1,7 @@
 import { quote } from "./term-text.ts";
 import { type NumericValue, type MutableObject, setOwn, type Value } from "./value.ts";
 import { numberFromText } from "./number.ts";
-import { wellFormed } from "./utf8.ts";
+import { toUtf8, wellFormed } from "./utf8.ts";
 
 /** Text that is no JSON. The message is the one of Go's decoder, which OPA hands on. */
 export class JsonSyntaxError extends Error {
@@ -78,8 +78,8 @@ class Reader {
     const start = this.#at;
     const character = this.#text.charAt(start);
     let shown: string;
-    if ("{[]}".includes(character)) shown = character;
-    else if (character === "," || character === ":") throw this.#unexpected("looking for beginning of value");
+    if (character === "{" || character === "[") shown = character;
+    else if (",:]}".includes(character)) throw this.#unexpected("looking for beginning of value");
     else {
       const value = this.#value(0);
       shown = typeof value === "string" ? value : String(value);
@@ -95,7 +95,8 @@ class Reader {
 
   #unexpected(where: string, at: number = this.#at): JsonSyntaxError {
     if (at >= this.#text.length) return new JsonSyntaxError("unexpected EOF", at);
-    const character = String.fromCodePoint(this.#text.codePointAt(at) ?? 0);
+    // Go looks at bytes.
+    const character = String.fromCharCode(toUtf8(this.#text.slice(at, at + 2))[0] ?? 0);
     return new JsonSyntaxError(`invalid character ${quoteCharacter(character)} ${where}`, at);
   }
 

@@ -93,7 +93,8 @@ class DocumentPool {
   }
 
   #localBase(object: MutableObject, base: string, draft: Draft | undefined): string {
-    const id = ownValue(object, "id") ?? ownValue(object, "$id");
+    const oldId = ownValue(object, "id");
+    const id = oldId === undefined ? ownValue(object, "$id") : oldId;
     if (typeof id !== "string") return base;
     const local = attempt(() => resolveReference(base, id));
     if (local === undefined) return base;

@@ -219,7 +219,7 @@ class TimeParser {
     this.#offset = sign === "-" ? -offset : offset;
   }
 
-  /** An abbreviation, which tells no offset but for those of GMT. */
+  /** An abbreviation, which tells no offset: not even `GMT-8` does, to Go. */
   #zoneName(): void {
     const match =
       /^(?:UTC|ChST|MeST|GMT(?:[+-](?:2[0-3]|[01]?[0-9])(?![0-9]))?|[+-](?:2[0-3]|[01]?[0-9])(?![0-9])|[A-Z]{4}T(?![A-Z])|[A-Z]{3}T(?![A-Z])|WITA(?![A-Z])|[A-Z]{3}(?![A-Z]))/.exec(
@@ -227,7 +227,6 @@ class TimeParser {
       )?.[0];
     if (match === undefined) throw new BadValue();
     this.#cut(match.length);
-    if (match.startsWith("GMT") && match.length > 3) this.#offset = Number(match.slice(3)) * 3600;
   }
 
   #result(): bigint {

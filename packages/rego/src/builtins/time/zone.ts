@@ -61,6 +61,8 @@ export class IntlZone implements Zone {
       if (name !== undefined && /^[A-Z]{3,5}$/.test(name)) return name;
     }
     const offset = this.offset(seconds);
+    // Only the local mean time of old days has seconds in its offset.
+    if (offset % 60 !== 0) return "LMT";
     const minutes = Math.floor(Math.abs(offset) / 60);
     const rest = minutes % 60 === 0 ? "" : String(minutes % 60).padStart(2, "0");
     return `${offset < 0 ? "-" : "+"}${String(Math.floor(minutes / 60)).padStart(2, "0")}${rest}`;
