@@ -18,7 +18,11 @@ function count(_context: BuiltinContext, collection: Value): Value {
 }
 
 /** The sum or product of integers, exact; undefined if one is no integer. */
-function accumulate(members: readonly Value[], start: bigint, combine: (a: bigint, b: bigint) => bigint): Value | undefined {
+function accumulate(
+  members: readonly Value[],
+  start: bigint,
+  combine: (a: bigint, b: bigint) => bigint,
+): Value | undefined {
   let total = start;
   for (const member of members) {
     const integer = isNumber(member) ? integerOf(member) : undefined;

@@ -8,13 +8,12 @@ export function splitAt(
   comments: Comments,
   row: number,
 ): { before: Comments; at: Comment | undefined; after: Comments } {
-  const first = comments[0];
-  if (first === undefined || first.location.row > row) return { before: [], at: undefined, after: comments };
-  return {
-    before: comments.filter(({ location }) => location.row < row),
-    at: comments.findLast(({ location }) => location.row === row),
-    after: comments.filter(({ location }) => location.row > row),
-  };
+  let above = 0;
+  while ((comments[above]?.location.row ?? Infinity) < row) above += 1;
+  let upTo = above;
+  while (comments[upTo]?.location.row === row) upTo += 1;
+  if (upTo === 0) return { before: [], at: undefined, after: comments };
+  return { before: comments.slice(0, above), at: comments.slice(above, upTo).at(-1), after: comments.slice(upTo) };
 }
 
 /** A comment as it is written, without white space at its end. */

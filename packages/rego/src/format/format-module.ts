@@ -1,7 +1,7 @@
 import type { Import, Module, RefTerm, RegoVersion, Rule, VersionSpan } from "../syntax/ast.ts";
 import type { RegoError } from "../syntax/error.ts";
 import type { LanguageCapabilities } from "../syntax/features.ts";
-import { compareLocations } from "../syntax/location.ts";
+import { type Location, compareLocations } from "../syntax/location.ts";
 import { parseModule } from "../syntax/parse-module.ts";
 import { isAdded, settleImports, writeImports } from "./imports.ts";
 import { findLosses } from "./losses.ts";
@@ -51,24 +51,24 @@ function layOut(module: Module, target: VersionSpan, options: FormatOptions): Fo
   const keywordsInRefs = options.capabilities?.features.includes("keywords_in_refs") ?? true;
   const style = styleOf(module, target, keywordsInRefs || target.min === "v2");
   const imports = settleImports(module.imports, target, style, options.dropRedundantImports ?? false);
-  const write = (verbatim: ReadonlySet<Rule>): Writer => {
+  const write = (verbatim: ReadonlyMap<Rule, Location>): Writer => {
     const w = new Writer(style);
     writeModule(w, module, imports, verbatim);
     return w;
   };
-  let w = write(new Set());
+  let w = write(new Map());
   if (w.errors.length > 0) return { text: undefined, errors: w.errors };
   // A comment where the layout has no room for it can cost more than the comment: what would be lost stays as it was.
   const losses = findLosses(module, w.text, w.disturbed);
-  if (losses.length > 0) {
+  if (losses.size > 0) {
     if (module.version.min !== target.max) {
       const message = "cannot be formatted for another version without losing a comment";
       return {
         text: undefined,
-        errors: losses.map(({ location }) => ({ code: "rego_format_error", message, location })),
+        errors: [...losses.keys()].map(({ location }) => ({ code: "rego_format_error", message, location })),
       };
     }
-    w = write(new Set(losses));
+    w = write(losses);
   }
   const text = w.text.replace(/\n+$/, "\n");
   // A name of one version can be a keyword of another.
@@ -76,7 +76,12 @@ function layOut(module: Module, target: VersionSpan, options: FormatOptions): Fo
   return errors.length > 0 ? { text: undefined, errors } : { text, errors: [] };
 }
 
-function writeModule(w: Writer, module: Module, imports: readonly Import[], verbatim: ReadonlySet<Rule>): void {
+function writeModule(
+  w: Writer,
+  module: Module,
+  imports: readonly Import[],
+  verbatim: ReadonlyMap<Rule, Location>,
+): void {
   w.comments = module.comments;
   w.insertComments(module.package.location.row);
   w.startLine();

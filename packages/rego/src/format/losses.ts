@@ -1,22 +1,33 @@
 import type { Module, Rule } from "../syntax/ast.ts";
 import { type Tokens, tokenize } from "../syntax/lexer.ts";
+import { type Location, endRow } from "../syntax/location.ts";
 import { unescape } from "../syntax/parse-scalar.ts";
 import { Kind } from "../syntax/token.ts";
-import { lastRowOf } from "./extent.ts";
+import { extentOf } from "./extent.ts";
 
 /**
- * The rules of which a formatted text lacks a comment; where it lacks a name or value, those in which a comment was in the way of
- * the layout, as only that costs any.
+ * The rules, each with its place, of which a formatted text lacks a comment; where it lacks a name or value, those in which a
+ * comment was in the way of the layout, as only that costs any.
  */
-export function findLosses(module: Module, formatted: string, disturbed: ReadonlySet<Rule>): readonly Rule[] {
+export function findLosses(
+  module: Module,
+  formatted: string,
+  disturbed: ReadonlySet<Rule>,
+): ReadonlyMap<Rule, Location> {
   const tokens = tokenize(formatted);
   const rows = rowsOfLostComments(module, formatted, tokens);
-  const losesWords = disturbed.size > 0 && hasLostWord(module, formatted, tokens);
-  if (rows.length === 0 && !losesWords) return [];
-  return module.rules.filter((rule) => {
-    const last = lastRowOf(rule);
-    return (losesWords && disturbed.has(rule)) || rows.some((row) => row >= rule.location.row && row <= last);
-  });
+  if (rows.length === 0 && disturbed.size === 0) return new Map();
+  const sourceTokens = tokenize(module.location.source.text);
+  const losesWords = disturbed.size > 0 && hasLostWord(module, sourceTokens, formatted, tokens);
+  if (rows.length === 0 && !losesWords) return new Map();
+  return new Map(
+    module.rules.flatMap((rule): [Rule, Location][] => {
+      const extent = extentOf(rule, sourceTokens);
+      const last = endRow(extent);
+      const isLost = (losesWords && disturbed.has(rule)) || rows.some((row) => row >= rule.location.row && row <= last);
+      return isLost ? [[rule, extent]] : [];
+    }),
+  );
 }
 
 function rowsOfLostComments({ comments }: Module, formatted: string, tokens: Tokens): number[] {
@@ -29,10 +40,15 @@ function rowsOfLostComments({ comments }: Module, formatted: string, tokens: Tok
 }
 
 /** What a set repeats is no loss, but is taken for one. */
-function hasLostWord({ location: { source } }: Module, formatted: string, tokens: Tokens): boolean {
+function hasLostWord(
+  { location: { source } }: Module,
+  sourceTokens: Tokens,
+  formatted: string,
+  tokens: Tokens,
+): boolean {
   const kept = new Counter();
   for (const word of wordsOf(formatted, tokens)) kept.add(word);
-  return wordsOf(source.text, tokenize(source.text)).some((word) => !kept.take(word));
+  return wordsOf(source.text, sourceTokens).some((word) => !kept.take(word));
 }
 
 /** Names, numbers and strings; a name after a point is the same as a string in brackets. */

@@ -2,7 +2,6 @@ import type { Body, Expr, Head, Rule, Term } from "../syntax/ast.ts";
 import { type Location, endRow, textOf } from "../syntax/location.ts";
 import { formatTerm } from "../syntax/print-term.ts";
 import { infixOf } from "../syntax/term-names.ts";
-import { extentOf } from "./extent.ts";
 import { closingRow } from "./layout.ts";
 import { isUnionExpr, leadOf, swallowComment, writeBody, writeExpr } from "./write-expr.ts";
 import { isUnion, writeTermList } from "./write-list.ts";
@@ -11,12 +10,13 @@ import { writeRef } from "./write-ref.ts";
 import { writeTerm, writeUnformatted } from "./write-term.ts";
 import { CommentInTheWay, type Writer } from "./writer.ts";
 
-/** Rules with a blank line after each, but for those of one line that were together. */
-export function writeRules(w: Writer, rules: readonly Rule[], verbatim: ReadonlySet<Rule>): void {
+/** Rules with a blank line after each, but for those of one line that were together. Those of `verbatim`, at their places, stay as they are. */
+export function writeRules(w: Writer, rules: readonly Rule[], verbatim: ReadonlyMap<Rule, Location>): void {
   for (const [index, rule] of rules.entries()) {
     swallowComment(() => w.insertComments(rule.location.row));
     const { disturbances } = w;
-    if (verbatim.has(rule)) writeVerbatim(w, rule);
+    const extent = verbatim.get(rule);
+    if (extent !== undefined) writeVerbatim(w, extent);
     else swallowComment(() => writeRule(w, rule, false));
     if (w.disturbances > disturbances) w.disturbed.add(rule);
     const next = rules[index + 1];
@@ -26,12 +26,11 @@ export function writeRules(w: Writer, rules: readonly Rule[], verbatim: Readonly
 }
 
 /** A rule as it was written. */
-function writeVerbatim(w: Writer, rule: Rule): void {
-  const extent = extentOf(rule);
+function writeVerbatim(w: Writer, extent: Location): void {
   const last = endRow(extent);
   w.startLine();
   w.write(textOf(extent));
-  w.dropCommentBetween(rule.location.row, last - 1);
+  w.dropCommentBetween(extent.row, last - 1);
   w.comments = w.comments.filter(({ location: { row } }) => row >= last);
   w.insertComments(last);
 }

@@ -142,14 +142,20 @@ interface ElseLink {
   readonly location: Draft<Location>;
 }
 
-/** `else` after `else`, from the first. */
+/** `else` after `else`, from the first: each is inside the one before it. */
 function parseElseChain(p: Cursor, head: Head): Rule | undefined {
   const links: ElseLink[] = [];
+  let depth = 0;
+  let link: ElseLink | undefined;
   do {
-    const link = parseElse(p, head);
-    if (link === undefined) return undefined;
-    links.push(link);
-  } while (p.kind === Kind.else && links.at(-1)?.rule.generatedBody === false);
+    link = undefined;
+    if (!p.enter()) break;
+    depth += 1;
+    link = parseElse(p, head);
+    if (link !== undefined) links.push(link);
+  } while (link?.rule.generatedBody === false && p.kind === Kind.else);
+  p.leave(depth);
+  if (link === undefined) return undefined;
   return links.reduceRight<Rule | undefined>((next, { rule, location }) => {
     rule.else = next;
     location.end = p.lastEnd;

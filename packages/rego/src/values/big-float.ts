@@ -84,11 +84,7 @@ export function difference(x: BigFloat, y: BigFloat): BigFloat {
   return sum(x, { ...y, negative: !y.negative });
 }
 
-export function product(
-  x: BigFloat,
-  y: BigFloat,
-  precision: number = Math.max(x.precision, y.precision),
-): BigFloat {
+export function product(x: BigFloat, y: BigFloat, precision: number = Math.max(x.precision, y.precision)): BigFloat {
   return rounded(x.negative !== y.negative, x.mantissa * y.mantissa, x.exponent + y.exponent, precision);
 }
 
