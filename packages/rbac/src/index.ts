@@ -1,5 +1,21 @@
 export { controls } from "./controls/index.ts";
 export { effectiveRules, rolesFedBy } from "./engine/aggregation.ts";
+export { type AccessChange, accessDiff } from "./engine/access-diff.ts";
+export { type AccessMatrix, type AccessQuestion, accessMatrix, matrixQuestions } from "./engine/access-matrix.ts";
+export { type Holder, whoCan } from "./engine/who-can.ts";
+export { builtInGroups, groupsServing, isClusterScoped, resourcesOf } from "./model/api-resources.ts";
+export { type AccessIndex, type HeldBinding, accessIndex, indexAccess } from "./engine/access-index.ts";
+export {
+  type AccessRequest,
+  type AllowingRule,
+  type Decision,
+  PRIVILEGED_GROUP,
+  authorize,
+  requestMatches,
+  rulesAllow,
+  rulesFor,
+} from "./engine/authorizer.ts";
+export { type AtomicRule, covers, describeMissing, formatRule } from "./engine/covers.ts";
 export { type DeadPart, deadParts } from "./engine/dead-rules.ts";
 export { type Grant, grantsOf, reachOf } from "./engine/holders.ts";
 export { openedBy, permissionHit } from "./engine/dangerous-permissions.ts";
@@ -13,3 +29,15 @@ export {
   serviceAccountOf,
 } from "./model/access.ts";
 export { type DangerousPermission, PERMISSIONS, type PermissionName } from "./model/permissions.ts";
+export { BUILT_IN_ORIGIN, builtInPolicy } from "./model/built-in-policy.ts";
+export {
+  type Identity,
+  type SubjectKey,
+  describeSubjectKey,
+  identityOf,
+  serviceAccountIdentity,
+  serviceAccountUser,
+  subjectKey,
+  subjectKeysOf,
+  userIdentity,
+} from "./model/identity.ts";

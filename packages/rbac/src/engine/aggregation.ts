@@ -8,7 +8,8 @@ export const USER_FACING_AGGREGATES = ["view", "edit", "admin"] as const;
 
 /**
  * The rules that a ClusterRole has once the controller has run: its own, or for an aggregated one the union of every
- * ClusterRole that any of its selectors matches, in name order, duplicates dropped, itself left out, through any depth.
+ * ClusterRole that its selectors match, selector by selector and in name order, duplicates dropped, itself left out,
+ * through any depth.
  */
 export function effectiveRules(model: AccessModel, role: RoleView): readonly PolicyRule[] {
   if (role.aggregationRule === undefined) return role.rules;
@@ -18,19 +19,30 @@ export function effectiveRules(model: AccessModel, role: RoleView): readonly Pol
     for (const source of aggregatedRoles(model, aggregate)) {
       if (seen.has(source.name)) continue;
       seen.add(source.name);
-      if (source.aggregationRule === undefined) for (const rule of source.rules) rules.set(ruleKey(rule), rule);
-      else collect(source);
+      if (source.aggregationRule !== undefined) collect(source);
+      else
+        for (const rule of source.rules) {
+          const key = ruleKey(rule);
+          if (!rules.has(key)) rules.set(key, rule);
+        }
     }
   };
   collect(role);
   return [...rules.values()];
 }
 
-/** The ClusterRoles that an aggregation rule selects directly, in name order, without the role itself. */
+/** The ClusterRoles that an aggregation rule selects directly, without the role itself. */
 export function aggregatedRoles(model: AccessModel, aggregate: RoleView): readonly RoleView[] {
-  return model.roles
-    .filter((role) => role.kind === "ClusterRole" && role.name !== aggregate.name && selects(aggregate, role))
-    .sort((left, right) => (left.name < right.name ? -1 : 1));
+  return (aggregate.aggregationRule?.clusterRoleSelectors ?? []).flatMap((selector) =>
+    model.roles
+      .filter(
+        (role) =>
+          role.kind === "ClusterRole" &&
+          role.name !== aggregate.name &&
+          matchesLabelSelector(selector, role.object.labels),
+      )
+      .sort((left, right) => (left.name < right.name ? -1 : 1)),
+  );
 }
 
 /**
@@ -57,7 +69,8 @@ export function rolesFedBy(model: AccessModel, role: RoleView): readonly string[
 
 /** Whether two rules are written alike. */
 export function ruleKey(rule: PolicyRule): string {
-  return JSON.stringify([rule.verbs, rule.apiGroups, rule.resources, rule.resourceNames, rule.nonResourceURLs]);
+  const { verbs = [], apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] } = rule;
+  return JSON.stringify([verbs, apiGroups, resources, resourceNames, nonResourceURLs]);
 }
 
 function selects(aggregate: RoleView, role: RoleView): boolean {

@@ -9,7 +9,10 @@ const rule = (resources: string, verbs = "get", names: readonly string[] = []): 
   verbs: verbs.split(" "),
   resourceNames: names,
 });
-const ask = (resource: string, verb = "get", name = ""): ResourceRequest => ({ verb, group: "", resource, name });
+const ask = (path: string, verb = "get", name = ""): ResourceRequest => {
+  const [resource = "", subresource = ""] = path.split("/");
+  return { verb, group: "", resource, subresource, name };
+};
 
 suite("resource rules", () => {
   const cases: readonly (readonly [string, PolicyRule, ResourceRequest, boolean])[] = [
@@ -21,6 +24,12 @@ suite("resource rules", () => {
     ["*/scale is not the resource", rule("*/scale"), ask("deployments"), false],
     ["pods/* is nothing", rule("pods/*"), ask("pods/log"), false],
     ["*/* is nothing", rule("*/*"), ask("pods/log"), false],
+    [
+      "*/log does not allow a resource that is called pods/log",
+      rule("*/log"),
+      { ...ask(""), resource: "pods/log" },
+      false,
+    ],
     ["names are case-sensitive", rule("Pods"), ask("pods"), false],
     ["a listed name", rule("pods", "get", ["a"]), ask("pods", "get", "a"), true],
     ["another name", rule("pods", "get", ["a"]), ask("pods", "get", "b"), false],
@@ -45,6 +54,7 @@ suite("non-resource URLs", () => {
     ["/healthz/*", "/healthz/ready", true],
     ["/healthz*", "/healthz", true],
     ["*", "/metrics", true],
+    ["/api**", "/apis", true],
     ["/*/x", "/a/x", false],
   ];
   for (const [allowed, url, expected] of cases) {

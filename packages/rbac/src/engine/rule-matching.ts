@@ -1,11 +1,11 @@
 import type { PolicyRule } from "@redoubt/kube";
 
-/** What the API server asks RBAC about, for a resource. `name` is empty for requests that name no object. */
+/** What the API server asks RBAC about, for a resource. Fields that a request does not have are empty. */
 export interface ResourceRequest {
   readonly verb: string;
   readonly group: string;
-  /** With the subresource: `pods/log`. */
   readonly resource: string;
+  readonly subresource: string;
   readonly name: string;
 }
 
@@ -17,7 +17,7 @@ export function ruleAllows(rule: PolicyRule, request: ResourceRequest): boolean 
   return (
     verbMatches(rule, request.verb) &&
     groupMatches(rule, request.group) &&
-    resourceMatches(rule, request.resource) &&
+    resourceMatches(rule, request) &&
     nameMatches(rule, request.name)
   );
 }
@@ -31,10 +31,17 @@ export function groupMatches(rule: PolicyRule, group: string): boolean {
 }
 
 /** `pods` does not allow `pods/log`, and `pods/*` allows nothing that exists. */
-export function resourceMatches(rule: PolicyRule, resource: string): boolean {
-  return rule.resources?.some((allowed) => resourceEntryMatches(allowed, resource)) ?? false;
+export function resourceMatches(
+  rule: PolicyRule,
+  { resource, subresource }: Pick<ResourceRequest, "resource" | "subresource">,
+): boolean {
+  if (subresource === "") return rule.resources?.some((allowed) => allowed === "*" || allowed === resource) ?? false;
+  const combined = `${resource}/${subresource}`;
+  const anyOwner = `*/${subresource}`;
+  return rule.resources?.some((allowed) => allowed === "*" || allowed === combined || allowed === anyOwner) ?? false;
 }
 
+/** Whether an entry of a rule's `resources` includes a resource written as rules do, `pods/log`. */
 export function resourceEntryMatches(allowed: string, resource: string): boolean {
   if (allowed === "*" || allowed === resource) return true;
   const slash = resource.indexOf("/");
@@ -52,13 +59,11 @@ export function isNamelessRequest(verb: string, resource: string): boolean {
   return verb === "deletecollection" || (verb === "create" && !resource.includes("/"));
 }
 
-/** Whether a rule allows a request to a path that is no resource: exact, `*`, or a prefix that ends in `*`. */
+/** Whether a rule allows a request to a path that is no resource: exact, or a prefix that ends in `*` (in any number of them). */
 export function ruleAllowsUrl(rule: PolicyRule, verb: string, url: string): boolean {
-  return (
-    verbMatches(rule, verb) &&
-    (rule.nonResourceURLs ?? []).some(
-      (allowed) =>
-        allowed === "*" || allowed === url || (allowed.endsWith("*") && url.startsWith(allowed.slice(0, -1))),
-    )
-  );
+  return verbMatches(rule, verb) && (rule.nonResourceURLs ?? []).some((allowed) => urlEntryMatches(allowed, url));
+}
+
+export function urlEntryMatches(allowed: string, url: string): boolean {
+  return allowed === url || (allowed.endsWith("*") && url.startsWith(allowed.replace(/\*+$/, "")));
 }

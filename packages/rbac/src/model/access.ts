@@ -86,7 +86,7 @@ export const accessModel: (snapshot: ClusterSnapshot) => AccessModel = snapshotM
   return model;
 });
 
-function roleView(object: KubeObject<Role> | KubeObject<ClusterRole>, kind: RoleView["kind"]): RoleView {
+export function roleView(object: KubeObject<Role> | KubeObject<ClusterRole>, kind: RoleView["kind"]): RoleView {
   const value: ClusterRole = object.value;
   return {
     object,
@@ -99,7 +99,7 @@ function roleView(object: KubeObject<Role> | KubeObject<ClusterRole>, kind: Role
   };
 }
 
-function bindingView(
+export function bindingView(
   object: KubeObject<RoleBinding> | KubeObject<ClusterRoleBinding>,
   kind: BindingView["kind"],
 ): BindingView {
@@ -113,7 +113,7 @@ function bindingView(
     subjects: (object.value.subjects ?? []).map((subject, index) => ({
       kind: subject.kind ?? "",
       name: subject.name ?? "",
-      namespace: subject.namespace ?? (subject.kind === "ServiceAccount" ? namespace : ""),
+      namespace: subject.namespace || (subject.kind === "ServiceAccount" ? namespace : ""),
       apiGroup: subject.apiGroup,
       index,
     })),
