@@ -11,6 +11,8 @@ export { findingIdentity } from "./finding-identity.ts";
 export { unifiedDiff } from "./fix/diff.ts";
 export { type AppliedFix, type FixOptions, type FixPlan, type RefusedFix, fixSnapshot } from "./fix/fix-snapshot.ts";
 export { type FixedFile, type WriteResult, writeFixedFiles } from "./fix/write-files.ts";
+export { GRAPH_FORMATS, type Graph, type GraphEdge, type GraphFormat, type GraphNode } from "./graph/graph.ts";
+export { renderGraph } from "./graph/graph-text.ts";
 export { atLeast, isSeverity } from "./order.ts";
 export {
   type ChecklistEvidence,

@@ -4,7 +4,13 @@ export { type AccessChange, accessDiff } from "./engine/access-diff.ts";
 export { type AccessMatrix, type AccessQuestion, accessMatrix, matrixQuestions } from "./engine/access-matrix.ts";
 export { type Holder, whoCan } from "./engine/who-can.ts";
 export { builtInGroups, groupsServing, isClusterScoped, resourcesOf } from "./model/api-resources.ts";
-export { type AccessIndex, type HeldBinding, accessIndex, indexAccess } from "./engine/access-index.ts";
+export {
+  type AccessIndex,
+  type HeldBinding,
+  type RuleSource,
+  accessIndex,
+  indexAccess,
+} from "./engine/access-index.ts";
 export {
   type AccessRequest,
   type AllowingRule,

@@ -5,6 +5,7 @@ import { controls } from "./controls.ts";
 import { explain } from "./explain.ts";
 import { fix } from "./fix.ts";
 import { podSecurityCheck, podSecurityMigrate } from "./pod-security.ts";
+import { rbacCanI, rbacDiff, rbacGraph, rbacRolesOf, rbacSubjects, rbacWhoCan } from "./rbac.ts";
 import { rbacForScan } from "./rbac-for-scan.ts";
 import { scan } from "./scan.ts";
 import { snapshot } from "./snapshot.ts";
@@ -18,6 +19,12 @@ export const commands: readonly Command[] = [
   controls,
   podSecurityCheck,
   podSecurityMigrate,
+  rbacCanI,
+  rbacWhoCan,
+  rbacSubjects,
+  rbacRolesOf,
+  rbacDiff,
+  rbacGraph,
   snapshot,
   rbacForScan,
   completion,

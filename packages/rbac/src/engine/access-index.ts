@@ -18,6 +18,12 @@ export interface HeldBinding {
   readonly subject: SubjectView;
 }
 
+/** A rule's place: `rules[index]` of a role. */
+export interface RuleSource {
+  readonly role: RoleView;
+  readonly index: number;
+}
+
 /** Roles and bindings laid out for questions. Reading it costs what the answer is long, not what the cluster is large. */
 export interface AccessIndex {
   /** What was given, without what is built in. */
@@ -32,6 +38,8 @@ export interface AccessIndex {
   roleNamed(kind: string, namespace: string, name: string): RoleView | undefined;
   /** A role's rules after aggregation. */
   rulesOf(role: RoleView): readonly PolicyRule[];
+  /** Where one of `rulesOf`'s rules is written: in the role itself, or in one that it aggregates. */
+  sourceOf(rule: PolicyRule): RuleSource | undefined;
   /** The bindings that name a subject in a namespace, or in the whole cluster when `namespace` is empty. */
   grantsOf(subject: SubjectKey, namespace: string): readonly HeldBinding[];
   /** The namespaces in which RoleBindings name a subject. */
@@ -69,10 +77,15 @@ export function indexAccess(model: AccessModel, source: ClusterSnapshot["source"
       else held.push({ binding, subject });
     }
   }
+  let sources: Map<PolicyRule, RuleSource> | undefined;
   return {
     model,
     roles,
     bindings,
+    sourceOf: (rule) => {
+      sources ??= new Map(roles.flatMap((role) => role.rules.map((each, at) => [each, { role, index: at }] as const)));
+      return sources.get(rule);
+    },
     subjects: [...grants.keys()].sort(),
     roleOf: (binding) => full.roleByKey.get(referredKey(binding)),
     roleNamed: (kind, namespace, name) => full.roleByKey.get(roleKey(kind, namespace, name)),

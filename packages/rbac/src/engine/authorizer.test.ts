@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { snapshotFromText } from "@redoubt/kube";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { type Identity, identityOf, serviceAccountIdentity, userIdentity } from "../model/identity.ts";
 import { generatedAccess, generatedRequest } from "../testing/generated-access.ts";
 import { accessDiff } from "./access-diff.ts";

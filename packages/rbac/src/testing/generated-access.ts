@@ -1,5 +1,5 @@
 import { type JsonObject, snapshotFromText } from "@redoubt/kube";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { type AccessIndex, indexAccess } from "../engine/access-index.ts";
 import type { AccessRequest } from "../engine/authorizer.ts";
 import { accessModel } from "../model/access.ts";
