@@ -9,6 +9,7 @@ import type { BuiltinDeclaration } from "./declaration.ts";
 import { encoding } from "./encoding.ts";
 import { declarations } from "./gen/capabilities.ts";
 import { globFamily } from "./globs.ts";
+import { graphqls } from "./graphqls.ts";
 import { graphs } from "./graphs.ts";
 import { internals } from "./internal.ts";
 import { jsonPatch } from "./json-patch.ts";
@@ -37,6 +38,7 @@ const families: readonly Family[] = [
   cryptoFamily,
   encoding,
   globFamily,
+  graphqls,
   graphs,
   internals,
   jsonPatch,

@@ -155,14 +155,14 @@ interface CertificateTime {
   readonly text: string;
 }
 
+const utcTime = /^([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})?Z$/;
+const generalizedTime = /^([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})Z$/;
+
 function timeOf({ tag, content }: DerElement): CertificateTime {
   const text = fromUtf8(content);
-  const pattern = /^([0-9]{2,4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})?Z$/;
-  const match = pattern.exec(text);
   const isUtc = tag === tags.utcTime;
-  if (match === null || (match[1] ?? "").length !== (isUtc ? 2 : 4)) {
-    throw new BuiltinError(isUtc ? "x509: malformed UTCTime" : "x509: malformed GeneralizedTime");
-  }
+  const match = (isUtc ? utcTime : generalizedTime).exec(text);
+  if (match === null) throw new BuiltinError(isUtc ? "x509: malformed UTCTime" : "x509: malformed GeneralizedTime");
   const [, year = "", month = "", day = "", hour = "", minute = "", second = "00"] = match;
   const century = Number(year) >= 50 ? "19" : "20";
   const iso = `${isUtc ? century : ""}${year}-${month}-${day}T${hour}:${minute}:${second}Z`;
