@@ -1,5 +1,6 @@
 import type { Diagnostic } from "./diagnostic.ts";
 import type { KnownKinds } from "./gen/types.ts";
+import { evidenceDiagnostics } from "./live/gap-diagnostics.ts";
 import { type ClusterEvidence, EVIDENCE_GROUP, evidenceFromObject } from "./live/evidence.ts";
 import type { Artifact, ArtifactType, KubeObject } from "./object.ts";
 import { type DifferingPods, describeDifference, runningWorkloads } from "./running-pods.ts";
@@ -121,9 +122,10 @@ export class ClusterSnapshot {
     return this.#namespaces;
   }
 
-  /** The same snapshot with more evidence. */
+  /** The same snapshot with more evidence, and what of it could not be had among the diagnostics. */
   withEvidence(evidence: readonly ClusterEvidence[]): ClusterSnapshot {
-    const { artifacts, diagnostics, source, gaps } = this;
+    const { artifacts, source, gaps } = this;
+    const diagnostics = [...this.diagnostics, ...newOnly(evidenceDiagnostics(evidence), this.diagnostics)];
     // Evidence in documents is found again among the objects.
     const taken = this.evidence.filter(({ object }) => !this.#objects.includes(object));
     const all = [...taken, ...evidence];

@@ -4,8 +4,11 @@ import type { ChecklistItemId } from "@redoubt/control";
 export type Requirement =
   /** Shown by files or API objects: every one of these controls must pass, each on at least one object. */
   | { readonly kind: "objects"; readonly text: string; readonly controls: readonly string[]; readonly needs: string }
-  /** Shown only by a running cluster or by an exercise: files never do. */
-  | { readonly kind: "live"; readonly text: string; readonly needs: string };
+  /**
+   * Shown only by a running cluster or by an exercise: files never do. By these controls, each of which must pass on evidence that was
+   * taken live; by none yet where the list is empty.
+   */
+  | { readonly kind: "live"; readonly text: string; readonly controls: readonly string[]; readonly needs: string };
 
 export interface ChecklistItem {
   readonly id: ChecklistItemId;
@@ -83,6 +86,7 @@ export const CHECKLIST: readonly ChecklistItem[] = [
       {
         kind: "live",
         text: "the network plugin enforces policies",
+        controls: [],
         needs:
           "a live cluster: a probe that a denied connection really fails (some network plugins ignore NetworkPolicies)",
       },
@@ -106,9 +110,16 @@ export const CHECKLIST: readonly ChecklistItem[] = [
       },
       {
         kind: "live",
+        text: "Secrets really go to etcd encrypted",
+        controls: ["INF-051"],
+        needs: "a live cluster: the API server's storage transformation metrics, or a look into etcd (--etcd)",
+      },
+      {
+        kind: "live",
         text: "Secrets written before encryption was switched on are encrypted too",
+        controls: ["INF-056"],
         needs:
-          "a live cluster: the storage transformation metrics after all Secrets were rewritten, or a look into etcd",
+          "a live cluster: the storage transformation metrics after all Secrets were rewritten, or a look into etcd (--etcd)",
       },
     ],
   },
@@ -143,6 +154,7 @@ export const CHECKLIST: readonly ChecklistItem[] = [
       {
         kind: "live",
         text: "a forbidden object is refused",
+        controls: [],
         needs: "a live cluster: a dry-run request that policy must deny",
       },
     ],
@@ -163,6 +175,13 @@ export const CHECKLIST: readonly ChecklistItem[] = [
         controls: ["INF-009"],
         needs:
           "the kube-apiserver manifest or kubeadm ClusterConfiguration with --audit-policy-file and --audit-log-path",
+      },
+      {
+        kind: "live",
+        text: "audit events really come out",
+        controls: ["INF-052"],
+        needs:
+          "a live cluster: a marked request found in the log or its sink (--audit-log, --audit-sink), or the API server's counter of events",
       },
     ],
   },
@@ -185,6 +204,7 @@ export const CHECKLIST: readonly ChecklistItem[] = [
       {
         kind: "live",
         text: "sensors are alive and alerts arrive",
+        controls: [],
         needs: "a live cluster: a harmless event seen from end to end on each node",
       },
     ],
@@ -207,7 +227,14 @@ export const CHECKLIST: readonly ChecklistItem[] = [
       },
       {
         kind: "live",
+        text: "Kubernetes, the container runtime and the system of each node still get security fixes",
+        controls: ["INF-053", "INF-054", "INF-055"],
+        needs: "a live cluster: its version and its Node objects, and a table of ends of life that is recent enough",
+      },
+      {
+        kind: "live",
         text: "updates are applied regularly",
+        controls: [],
         needs: "a live cluster: the ages of its node images and running images",
       },
     ],
@@ -225,6 +252,7 @@ export const CHECKLIST: readonly ChecklistItem[] = [
       {
         kind: "live",
         text: "the plan was exercised",
+        controls: [],
         needs: "a drill: its signed record with date, runbook, timings and collected evidence",
       },
     ],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { CHECKLIST_ITEMS, type Control } from "@redoubt/control";
-import { snapshotFromText } from "@redoubt/kube";
+import { ClusterSnapshot, snapshotFromText, toEvidence } from "@redoubt/kube";
 import { assess } from "./assess.ts";
 import { catalogue } from "./catalogue.ts";
 import { CHECKLIST } from "./checklist-items.ts";
@@ -25,13 +25,15 @@ test("the checklist is the guide's ten items in its order", () => {
   );
 });
 
-test("every requirement that objects can show names controls that exist", () => {
+test("every requirement names controls that exist, and those that objects can show name some", () => {
   const ids = new Set(catalogue.map(({ id }) => id));
   for (const { id, requirements } of CHECKLIST) {
     assert.ok(requirements.length > 0);
     for (const requirement of requirements) {
-      if (requirement.kind === "live") continue;
-      assert.ok(requirement.controls.length > 0, `${id}: nothing can show that ${requirement.text}`);
+      assert.ok(
+        requirement.kind === "live" || requirement.controls.length > 0,
+        `${id}: nothing can show that ${requirement.text}`,
+      );
       for (const control of requirement.controls) assert.ok(ids.has(control), `${id} names ${control}`);
     }
   }
@@ -93,5 +95,80 @@ suite("an item", () => {
       judge("apiVersion: v1\nkind: Namespace\nmetadata: { name: a }\n", "rbac", [{ ...low, id: "RBAC-999" }]).verdict,
       "unknown",
     );
+  });
+});
+
+suite("a requirement that only a running cluster shows", () => {
+  const evidence = (kind: string, fields: string): string =>
+    `---\napiVersion: evidence.redoubt.dev/v1\nkind: ${kind}\nmetadata: { name: x }\nsource: there\ntime: "2026-11-24T01:02:03.456Z"\n${fields}\n`;
+  const group = (transformer: string, revision: number): string =>
+    evidence("StoredSecret", `key: /registry/secrets/a/${revision}\nsecrets: 3\nrevision: ${revision}${transformer}`);
+  const encrypted = group("\ntransformer: 'k8s:enc:secretbox:v1:k:'", 9);
+  const probe = (found: boolean): string =>
+    evidence("AuditProbe", `request: GET /x\nlog: /var/log/audit.log\nfound: ${found}`);
+  const node =
+    "apiVersion: v1\nkind: Node\nmetadata: { name: node-1 }\nstatus: { nodeInfo: { kubeletVersion: v1.37.0, osImage: Debian GNU/Linux 13 (trixie), containerRuntimeVersion: containerd://2.3.1 } }\n";
+
+  for (const [item, text, given, verdict] of [
+    ["secrets-at-rest", /go to etcd encrypted/, encrypted, "pass"],
+    ["secrets-at-rest", /before encryption/, encrypted, "pass"],
+    ["secrets-at-rest", /before encryption/, encrypted + group("", 2), "fail"],
+    ["secrets-at-rest", /go to etcd encrypted/, encrypted + group("", 2), "pass"],
+    ["secrets-at-rest", /go to etcd encrypted/, "", "unknown"],
+    ["audit-logging", /come out/, probe(true), "pass"],
+    ["audit-logging", /come out/, probe(false), "fail"],
+    ["audit-logging", /come out/, "", "unknown"],
+    ["updates", /still get security fixes/, node, "unknown"],
+    ["updates", /regularly/, node, "unknown"],
+  ] as const)
+    test(`${item}, ${text.source}: ${verdict}`, () => {
+      const { requirements } = judge(given, item);
+      const found = requirements.find((requirement) => text.test(requirement.text));
+      assert.equal(found?.verdict, verdict);
+      if (verdict !== "pass") assert.ok((found?.needs ?? "") !== "");
+    });
+
+  test("is shown by a cluster's Nodes, not by the same Nodes in a file", () => {
+    const { objects } = snapshotFromText(node);
+    const live = objects.map((object) => ({
+      ...object,
+      origin: { kind: "cluster", context: "prod", uid: "1", resourceVersion: "1" } as const,
+    }));
+    const version = toEvidence(
+      { type: "server-version", version: "v1.37.0" },
+      { source: "/version", time: "2026-11-24T01:02:03Z" },
+      "prod",
+    );
+    const snapshot = new ClusterSnapshot({ source: "cluster", objects: live, evidence: [version] });
+    const item = assess(snapshot, options).checklist.find(({ item: id }) => id === "updates");
+    const found = item?.requirements.find(({ text }) => text.includes("still get security fixes"));
+    assert.equal(found?.verdict, "pass");
+    assert.deepEqual(
+      item?.evidence.filter(({ control }) => /^INF-05[345]$/.test(control)),
+      [
+        {
+          control: "INF-053",
+          kind: "api",
+          source: "ServerVersion kube-apiserver from /version at 2026-11-24T01:02:03Z and 1 more",
+        },
+        { control: "INF-054", kind: "api", source: "Node node-1" },
+        { control: "INF-055", kind: "api", source: "Node node-1" },
+      ],
+    );
+  });
+
+  test("names what shows it, and when it was taken", () => {
+    const counters = evidence(
+      "ComponentMetrics",
+      "component: kube-apiserver\nsamples: [{name: apiserver_audit_event_total, labels: {}, value: 3}]",
+    );
+    for (const [given, kind] of [
+      [probe(true), "drill"],
+      [counters, "metric"],
+    ] as const) {
+      const shown = judge(given, "audit-logging").evidence.find(({ control }) => control === "INF-052");
+      assert.equal(shown?.kind, kind);
+      assert.match(shown.source, / from there at 2026-11-24T01:02:03Z/);
+    }
   });
 });

@@ -1,5 +1,5 @@
-import type { ControlResult, Evidence, Finding } from "@redoubt/control";
-import { type Resource } from "@redoubt/kube";
+import type { ControlResult, Evidence, Finding, Verdict } from "@redoubt/control";
+import { EVIDENCE_GROUP, type Resource, stringAt } from "@redoubt/kube";
 import { CHECKLIST, type ChecklistItem, type Requirement } from "./checklist-items.ts";
 import { atLeast, severityRank } from "./order.ts";
 import type { ChecklistEvidence, ChecklistResult, ControlSummary, RequirementResult } from "./report.ts";
@@ -51,14 +51,24 @@ function failsItem({ verdict, severity }: Finding): boolean {
 
 function judgeRequirement(requirement: Requirement, results: ReadonlyMap<string, ControlResult>): RequirementResult {
   const { text, needs } = requirement;
-  if (requirement.kind === "live") return { text, verdict: "unknown", needs };
-  const verdicts = requirement.controls.map((id) => results.get(id)?.verdict ?? "not-applicable");
+  const verdicts = requirement.controls.map((id) => verdictFor(requirement, results.get(id)));
   if (verdicts.includes("fail")) {
     const failed = requirement.controls.filter((_, index) => verdicts[index] === "fail");
     return { text, verdict: "fail", needs: `mend what ${failed.join(", ")} found` };
   }
   const shown = verdicts.length > 0 && verdicts.every((verdict) => verdict === "pass");
   return shown ? { text, verdict: "pass" } : { text, verdict: "unknown", needs };
+}
+
+/** A live requirement is not shown by what files hold, whatever a control makes of them. */
+function verdictFor({ kind }: Requirement, result: ControlResult | undefined): Verdict {
+  if (result === undefined) return "not-applicable";
+  if (kind === "live" && result.verdict === "pass" && !result.passed.every(isLive)) return "unknown";
+  return result.verdict;
+}
+
+function isLive(resource: Resource): boolean {
+  return resource.origin.kind === "cluster" || (resource.type === "object" && resource.group === EVIDENCE_GROUP);
 }
 
 function needsOf(
@@ -86,11 +96,10 @@ function evidenceOf(
   requirement: Requirement,
   results: ReadonlyMap<string, ControlResult>,
 ): readonly ChecklistEvidence[] {
-  if (requirement.kind === "live") return [];
   return requirement.controls.flatMap((id) => {
     const result = results.get(id);
     const [first] = result?.passed ?? [];
-    if (result === undefined || result.verdict !== "pass" || first === undefined) return [];
+    if (result === undefined || first === undefined || verdictFor(requirement, result) !== "pass") return [];
     return [{ control: id, kind: kindOfEvidence(first), source: sourceOf(first, result.passed.length) }];
   });
 }
@@ -98,14 +107,28 @@ function evidenceOf(
 /** Configuration files of cluster components, which no API shows. */
 const COMPONENT_GROUP = /(?:^|\.)(?:config\.k8s\.io|audit\.k8s\.io|kubeadm\.k8s\.io)$/;
 
+/** What was taken by doing something harmless, to see what happens. */
+const PROBES: ReadonlySet<string> = new Set(["AuditProbe", "AnonymousProbe"]);
+
 function kindOfEvidence(resource: Resource): Evidence["kind"] {
+  if (resource.type === "object" && resource.group === EVIDENCE_GROUP)
+    return resource.kind === "ComponentMetrics" ? "metric" : PROBES.has(resource.kind) ? "drill" : "api";
   if (resource.origin.kind === "cluster") return "api";
   if (resource.type === "artifact" || COMPONENT_GROUP.test(resource.group)) return "config-file";
   return "manifest";
 }
 
 function sourceOf(first: Resource, count: number): string {
+  const taken = takenFrom(first);
   const file = first.origin.kind === "file" && first.type === "object" ? ` in ${first.origin.file}` : "";
   const more = count === 1 ? "" : ` and ${count - 1} more`;
-  return `${describeSubject(first)}${file}${more}`;
+  return `${describeSubject(first)}${taken}${file}${more}`;
+}
+
+/** Of evidence, where it was taken and when: ` from /metrics at 2026-11-24T01:02:03Z`. */
+function takenFrom(resource: Resource): string {
+  if (resource.type !== "object" || resource.group !== EVIDENCE_GROUP) return "";
+  const source = stringAt(resource.value, ["source"]);
+  const time = stringAt(resource.value, ["time"])?.replace(/\.\d+Z$/, "Z");
+  return `${source === undefined ? "" : ` from ${source}`}${time === undefined ? "" : ` at ${time}`}`;
 }

@@ -190,7 +190,7 @@ async function verdictsOf(options: ControlPlaneOptions): Promise<Verdicts> {
     const somebody = await plane.clientFor("somebody");
     await somebody.get("/api/v1/nodes");
     somebody.close();
-    const etcd = { endpoint: plane.etcdUrl, secret: { namespace: "default", name: "canary" } };
+    const etcd = { endpoints: [plane.etcdUrl], secret: { namespace: "default", name: "canary" } };
     const { snapshot } = await scan(plane, { etcd });
     const { results, diagnostics } = evaluate(controls, snapshot);
     assert.deepEqual(diagnostics, []);

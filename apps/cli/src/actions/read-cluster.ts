@@ -9,6 +9,7 @@ import {
 import type { ParsedArguments } from "../arguments/parse.ts";
 import { UsageError } from "../arguments/usage-error.ts";
 import type { Invocation } from "../command.ts";
+import { evidenceFlags } from "../flags/evidence.ts";
 import { namespace } from "../flags/input.ts";
 import { quiet } from "../flags/gate.ts";
 import {
@@ -19,23 +20,26 @@ import {
   context,
   excludeNamespace,
   kubeconfig,
-  kubeletConfiguration,
   live,
   requestTimeout,
   secretValues,
   snapshotFile,
 } from "../flags/live.ts";
 import { progressOn } from "../terminal/progress.ts";
+import { checkEvidenceFlags, evidenceOptionsOf } from "./read-evidence.ts";
 
 /** Whether the command line names a cluster or a snapshot of one. Throws `UsageError` for flags that contradict one another. */
 export function readsCluster(args: ParsedArguments): boolean {
   const file = args.get(snapshotFile);
+  checkEvidenceFlags(args);
   if (args.get(live)) {
     if (file !== undefined) throw conflict("--live and --snapshot are two sources: give one of them");
     checkCluster(args);
     return true;
   }
-  const idle = args.occurrences.find(({ flag }) => clusterFlags.some(({ name }) => name === flag));
+  const idle = args.occurrences.find(({ flag }) =>
+    [...clusterFlags, ...evidenceFlags].some(({ name }) => name === flag),
+  );
   if (idle !== undefined) throw conflict(`${idle.spelling} needs --live`);
   return file !== undefined;
 }
@@ -62,6 +66,8 @@ export async function readLive(
 ): Promise<{ readonly snapshot: ClusterSnapshot; readonly context: string }> {
   const { args, host } = invocation;
   checkCluster(args);
+  checkEvidenceFlags(args);
+  const evidenceOptions = await evidenceOptionsOf(args);
   const connection = await connectionOf(args);
   const namespaces = args.get(namespace)?.split(",");
   const progress = progressOn(host);
@@ -76,7 +82,7 @@ export async function readLive(
       },
     });
     const evidence = await collectEvidence(connection, {
-      kubeletConfiguration: args.get(kubeletConfiguration),
+      ...evidenceOptions,
       now: host.now,
       onProgress: (step) => {
         progress.update(`reading evidence: ${step}`);

@@ -2,9 +2,11 @@ import { ClusterSnapshot, type Diagnostic, isConfiguration, loadSnapshot } from 
 import type { Invocation } from "../command.ts";
 import { UsageError } from "../arguments/usage-error.ts";
 import { filename, helmSet, helmValues, kustomize, namespace, recursive } from "../flags/input.ts";
+import { node } from "../flags/evidence.ts";
 import { drift } from "../flags/live.ts";
 import { progressOn } from "../terminal/progress.ts";
 import { readCluster, readsCluster } from "./read-cluster.ts";
+import { readNode } from "./read-node.ts";
 
 /** Paths given as arguments and with -f; standard input when there are none and something is piped in. Throws `UsageError`. */
 export function inputPaths({ args, host }: Invocation): readonly string[] {
@@ -24,18 +26,40 @@ export interface Input {
   readonly files?: ClusterSnapshot;
 }
 
-/** Everything that the command line names: files, or a cluster with what only files can tell. Throws `UsageError`. */
+/** Everything that the command line names: files, or a cluster with what only files and a node can tell. Throws `UsageError`. */
 export async function readInput(invocation: Invocation): Promise<Input> {
   const { args } = invocation;
   const named = args.positional.length > 0 || args.get(filename).length > 0 || args.get(kustomize).length > 0;
   const cluster = readsCluster(args);
   if (args.get(drift) && !(cluster && named))
     throw new UsageError("USAGE_FLAG_CONFLICT", "--drift compares a cluster (--live or --snapshot) with files (paths)");
-  if (!cluster) return { snapshot: await readFiles(invocation) };
-  // Files first: their mistakes are found without waiting for the cluster.
-  const files = named ? await readFiles(invocation) : undefined;
-  const snapshot = await readCluster(invocation);
-  return files === undefined ? { snapshot } : { snapshot: joined(snapshot, files, args.get(drift)), files };
+  // What is here first: its mistakes are found without waiting for the cluster.
+  const here = args.get(node) ? await readNode(invocation) : undefined;
+  const files = named || (!cluster && here === undefined) ? await readFiles(invocation) : undefined;
+  const snapshot = cluster ? await readCluster(invocation) : undefined;
+  if (snapshot === undefined) return { snapshot: withNode(files ?? new ClusterSnapshot({ objects: [] }), here) };
+  return files === undefined
+    ? { snapshot: withNode(snapshot, here) }
+    : { snapshot: withNode(joined(snapshot, files, args.get(drift)), here), files };
+}
+
+/**
+ * What a node shows of itself beside what else was read. Of a cluster the static pods are known as they run, so that only the node's
+ * configuration files are added to it.
+ */
+function withNode(snapshot: ClusterSnapshot, here: ClusterSnapshot | undefined): ClusterSnapshot {
+  if (here === undefined) return snapshot;
+  const { source, gaps, artifacts, diagnostics } = snapshot;
+  const added = here.objects.filter(({ group, kind }) => source === "files" || isConfiguration(group, kind));
+  const evidence = snapshot.evidence.filter(({ object }) => !snapshot.objects.includes(object));
+  return new ClusterSnapshot({
+    source,
+    gaps,
+    objects: [...snapshot.objects, ...added],
+    artifacts: [...artifacts, ...here.artifacts],
+    diagnostics: [...diagnostics, ...here.diagnostics],
+    evidence: [...evidence, ...here.evidence],
+  });
 }
 
 /** A cluster, and of the files what no API server serves: its own objects are as they run, not as a file has them. */

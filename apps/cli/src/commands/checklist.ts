@@ -1,5 +1,6 @@
 import type { Command } from "../command.ts";
 import { exceptions } from "../flags/gate.ts";
+import { evidenceFlags, nodeFlags } from "../flags/evidence.ts";
 import { globalFlags } from "../flags/global.ts";
 import { inputFlags } from "../flags/input.ts";
 import { liveFlags } from "../flags/live.ts";
@@ -19,12 +20,24 @@ export const checklist: Command = {
     "Says for each of the ten items of the hardening checklist whether what was given shows it to be in place, what that rests on, " +
     "and for what is unknown, which input would tell.",
   argument: pathArgument,
-  flags: [...inputFlags, ...liveFlags, exceptions, ...checklistOutput.flags, ...globalFlags],
+  flags: [
+    ...inputFlags,
+    ...liveFlags,
+    ...evidenceFlags,
+    ...nodeFlags,
+    exceptions,
+    ...checklistOutput.flags,
+    ...globalFlags,
+  ],
   examples: [
     { does: "the checklist of everything in a folder", line: "redoubt checklist -R deploy/" },
     {
       does: "of the running cluster, with pipelines and runbooks from files",
       line: "redoubt checklist --live -R ops/",
+    },
+    {
+      does: "on a control-plane node: what the cluster and the node show together",
+      line: "sudo redoubt checklist --live --node --kubeconfig /etc/kubernetes/admin.conf",
     },
     {
       does: "for a page of documentation",

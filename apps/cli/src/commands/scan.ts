@@ -1,5 +1,6 @@
 import type { Command } from "../command.ts";
 import { baseline, exceptions, failOn, minScore, quiet, writeBaseline } from "../flags/gate.ts";
+import { evidenceFlags, nodeFlags } from "../flags/evidence.ts";
 import { globalFlags } from "../flags/global.ts";
 import { inputFlags } from "../flags/input.ts";
 import { drift, liveFlags } from "../flags/live.ts";
@@ -29,11 +30,13 @@ export const scan: Command = {
   description:
     "Judges every layer from the files given: Kubernetes manifests, Helm charts, kustomizations, pipelines, audit policies, " +
     "Falco rules, Rego. With --live, the running cluster: its objects, what admission made of its pods, what its components show of " +
-    "themselves. What the input cannot tell is unknown, never pass.",
+    "themselves; with --node, this machine as one of its nodes. What the input cannot tell is unknown, never pass.",
   argument: pathArgument,
   flags: [
     ...inputFlags,
     ...liveFlags,
+    ...evidenceFlags,
+    ...nodeFlags,
     drift,
     selector,
     control,
@@ -54,6 +57,11 @@ export const scan: Command = {
     { does: "what another tool printed", line: "helm template shop ./chart | redoubt scan -" },
     { does: "the running cluster", line: "redoubt scan --live --context production" },
     { does: "the cluster, and where it differs from the files", line: "redoubt scan -R deploy/ --live --drift" },
+    { does: "this node: files, command lines, configuration", line: "sudo redoubt scan --node" },
+    {
+      does: "also how Secrets lie in etcd, and whether audit events come out",
+      line: "redoubt scan --live --etcd https://10.0.0.5:2379 --etcd-cacert ca.crt --etcd-cert client.crt --etcd-key client.key --audit-log /var/log/kubernetes/audit.log",
+    },
     { does: "a cluster as it was", line: "redoubt scan --snapshot monday.json.gz" },
     {
       does: "a table here, SARIF for the code host, in one run",

@@ -1,5 +1,5 @@
 import { type Flag, booleanFlag, listFlag, textFlag } from "../arguments/flag.ts";
-import { UsageError } from "../arguments/usage-error.ts";
+import { durationFlag } from "./duration.ts";
 
 export const live: Flag<boolean> = booleanFlag({
   name: "live",
@@ -38,24 +38,11 @@ export const asGroup: Flag<readonly string[]> = listFlag({
   description: "impersonate this group too (needs --as); repeatable",
 });
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, "": 1000 };
-
 /** Milliseconds. */
-export const requestTimeout: Flag<number | undefined> = {
+export const requestTimeout: Flag<number | undefined> = durationFlag({
   name: "request-timeout",
-  boolean: false,
-  placeholder: "DURATION",
   description: "how long one request may take, such as 10s or 1m (default 30s)",
-  read: (occurrences) => {
-    const last = occurrences.at(-1);
-    if (last === undefined) return undefined;
-    const [, amount = "", unit = ""] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)?$/.exec(last.value) ?? [];
-    const milliseconds = Number(amount) * (UNITS[unit] ?? 0);
-    // The longest that a timer can wait.
-    if (milliseconds >= 1 && milliseconds < 2 ** 31) return milliseconds;
-    throw new UsageError("USAGE_FLAG_VALUE", `${last.spelling} is a duration such as 10s or 1m, not "${last.value}"`);
-  },
-};
+});
 
 export const allNamespaces: Flag<boolean> = booleanFlag({
   name: "all-namespaces",

@@ -32,6 +32,9 @@ import { auditEventsRecorded } from "./inf-052-audit-events-recorded.ts";
 import { kubernetesMaintained } from "./inf-053-kubernetes-maintained.ts";
 import { runtimeMaintained } from "./inf-054-runtime-maintained.ts";
 import { osMaintained } from "./inf-055-os-maintained.ts";
+import { olderSecretsEncrypted } from "./inf-056-older-secrets-encrypted.ts";
+import { oldKeysRemoved } from "./inf-057-old-keys-removed.ts";
+import { strongEncryptionKeys } from "./inf-058-strong-keys.ts";
 
 /** Every control of this layer, in id order. */
 export const controls: readonly Control[] = [
@@ -65,4 +68,7 @@ export const controls: readonly Control[] = [
   kubernetesMaintained,
   runtimeMaintained,
   osMaintained,
+  olderSecretsEncrypted,
+  oldKeysRemoved,
+  strongEncryptionKeys,
 ];

@@ -1,5 +1,6 @@
 import type { Control } from "@redoubt/control";
 import { encryptionConfigurationsOf, entryForSecrets } from "../model/encryption.ts";
+import { cisReferences } from "../model/cis-benchmark.ts";
 
 export const secretsEncryptedOnWrite: Control = {
   id: "INF-001",
@@ -8,7 +9,7 @@ export const secretsEncryptedOnWrite: Control = {
   item: "secrets-at-rest",
   severity: "critical",
   references: [
-    { framework: "CIS", version: "1.11", id: "1.2.28" },
+    ...cisReferences("1.2.28"),
     { framework: "MITRE-ATTACK", version: "16", id: "T1552.007" },
     { framework: "OWASP-K8S", version: "2025", id: "K03" },
   ],

@@ -1,6 +1,7 @@
 import type { Control, Failure } from "@redoubt/control";
 import { stringAt } from "@redoubt/kube";
 import { type EncryptionProvider, encryptionConfigurationsOf, entryForSecrets } from "../model/encryption.ts";
+import { cisReferences } from "../model/cis-benchmark.ts";
 
 export const strongEncryptionProvider: Control = {
   id: "INF-003",
@@ -8,10 +9,7 @@ export const strongEncryptionProvider: Control = {
   layer: "infrastructure",
   item: "secrets-at-rest",
   severity: "medium",
-  references: [
-    { framework: "CIS", version: "1.11", id: "1.2.28" },
-    { framework: "OWASP-K8S", version: "2025", id: "K03" },
-  ],
+  references: [...cisReferences("1.2.28"), { framework: "OWASP-K8S", version: "2025", id: "K03" }],
   rationale:
     "aescbc is open to padding-oracle attacks, aesgcm loses its guarantees when a key writes too many values, and KMS v1 is deprecated since 1.28 and off since 1.29. A KMS v2 provider keeps the key out of the control plane's file system.",
   remediation: "Use kms with apiVersion v2; where there is no KMS, secretbox.",

@@ -2,6 +2,7 @@ import type { Control } from "@redoubt/control";
 import type { ClusterSnapshot, KubeObject } from "@redoubt/kube";
 import { encryptionConfigurationsOf, isPlaceholder } from "../model/encryption.ts";
 import { evidenceOfType } from "../model/evidence.ts";
+import { cisReferences } from "../model/cis-benchmark.ts";
 
 export const noEncryptionKeysInFiles: Control = {
   id: "INF-004",
@@ -10,7 +11,7 @@ export const noEncryptionKeysInFiles: Control = {
   item: "secrets-at-rest",
   severity: "high",
   references: [
-    { framework: "CIS", version: "1.11", id: "1.2.28" },
+    ...cisReferences("1.2.28"),
     { framework: "MITRE-ATTACK", version: "16", id: "T1552.001" },
     { framework: "OWASP-K8S", version: "2025", id: "K03" },
   ],

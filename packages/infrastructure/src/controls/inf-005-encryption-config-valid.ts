@@ -6,6 +6,7 @@ import {
   encryptionConfigurationsOf,
   isPlaceholder,
 } from "../model/encryption.ts";
+import { cisReferences } from "../model/cis-benchmark.ts";
 
 /** Key sizes in bytes (apiserver pkg/apis/apiserver/validation). */
 const KEY_SIZES: Readonly<Record<string, readonly number[]>> = {
@@ -20,7 +21,7 @@ export const encryptionConfigurationValid: Control = {
   layer: "infrastructure",
   item: "secrets-at-rest",
   severity: "high",
-  references: [{ framework: "CIS", version: "1.11", id: "1.2.28" }],
+  references: cisReferences("1.2.28"),
   rationale:
     "An API server that is given an invalid encryption configuration does not start, and one that reloads it goes on with the old keys.",
   remediation: "Correct what the message names; make a key with: head -c 32 /dev/urandom | base64",

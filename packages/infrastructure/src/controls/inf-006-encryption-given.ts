@@ -1,7 +1,9 @@
 import type { Control } from "@redoubt/control";
+import type { ClusterSnapshot } from "@redoubt/kube";
 import { componentsOf } from "../model/component.ts";
 import { encryptionConfigurationsOf } from "../model/encryption.ts";
 import { evidenceOfType } from "../model/evidence.ts";
+import { cisReferences } from "../model/cis-benchmark.ts";
 
 const LOADED = "apiserver_encryption_config_controller_last_config_info";
 
@@ -12,7 +14,7 @@ export const encryptionConfigured: Control = {
   item: "secrets-at-rest",
   severity: "high",
   references: [
-    { framework: "CIS", version: "1.11", id: "1.2.27" },
+    ...cisReferences("1.2.27"),
     { framework: "MITRE-ATTACK", version: "16", id: "T1552.007" },
     { framework: "OWASP-K8S", version: "2025", id: "K03" },
   ],
@@ -69,13 +71,21 @@ spec:
       report.unknown(undefined, {
         message:
           "whether Secrets are encrypted at rest is not known: neither an EncryptionConfiguration nor the API server's flags were given",
-        needs: "the kube-apiserver manifest with the file that --encryption-provider-config names, or a live cluster",
+        needs: needsOf(snapshot, "the kube-apiserver manifest with the file that --encryption-provider-config names"),
       });
     for (const { object } of configurations)
       report.unknown(object, {
         message: "whether an API server uses this encryption configuration is not known",
-        needs:
-          "the kube-apiserver manifest or kubeadm ClusterConfiguration with --encryption-provider-config, or a live cluster",
+        needs: needsOf(
+          snapshot,
+          "the kube-apiserver manifest or kubeadm ClusterConfiguration with --encryption-provider-config",
+        ),
       });
   },
 };
+
+/** Without an encryption configuration an API server has no metric of it: absence proves nothing, and only flags tell. */
+function needsOf(snapshot: ClusterSnapshot, files: string): string {
+  const live = snapshot.source === "cluster" ? "redoubt scan --node on a control-plane node" : "a live cluster";
+  return `${files}, or ${live}`;
+}

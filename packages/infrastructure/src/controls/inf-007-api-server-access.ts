@@ -2,6 +2,7 @@ import type { Control } from "@redoubt/control";
 import { type FlagRule, reportFlags, reportNoFlags } from "../engine/flag-rules.ts";
 import { componentsOf, flagItems } from "../model/component.ts";
 import { authorizersSeen } from "../model/authorizers.ts";
+import { cisReferences } from "../model/cis-benchmark.ts";
 
 const RULES: readonly FlagRule[] = [
   {
@@ -27,9 +28,7 @@ export const apiServerAccess: Control = {
   item: "rbac",
   severity: "high",
   references: [
-    { framework: "CIS", version: "1.11", id: "1.2.6" },
-    { framework: "CIS", version: "1.11", id: "1.2.7" },
-    { framework: "CIS", version: "1.11", id: "1.2.8" },
+    ...cisReferences("1.2.6", "1.2.7", "1.2.8"),
     { framework: "NSA-CISA", version: "1.2", id: "Authentication and authorization" },
     { framework: "OWASP-K8S", version: "2025", id: "K09" },
   ],

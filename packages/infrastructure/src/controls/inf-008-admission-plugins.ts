@@ -2,6 +2,7 @@ import type { Control } from "@redoubt/control";
 import { type FlagRule, reportFlags, reportNoFlags } from "../engine/flag-rules.ts";
 import { componentsOf, flagItems } from "../model/component.ts";
 import { evidenceOfType, looksAtCluster } from "../model/evidence.ts";
+import { cisReferences } from "../model/cis-benchmark.ts";
 
 /** Built-in plugins that are on by default and whose absence opens a hole. */
 const NEEDED: Readonly<Record<string, string>> = {
@@ -41,10 +42,7 @@ export const admissionPlugins: Control = {
   item: "admission",
   severity: "high",
   references: [
-    { framework: "CIS", version: "1.11", id: "1.2.10" },
-    { framework: "CIS", version: "1.11", id: "1.2.12" },
-    { framework: "CIS", version: "1.11", id: "1.2.13" },
-    { framework: "CIS", version: "1.11", id: "1.2.14" },
+    ...cisReferences("1.2.10", "1.2.12", "1.2.13", "1.2.14"),
     { framework: "MITRE-ATTACK", version: "16", id: "T1562" },
   ],
   rationale:

@@ -3,6 +3,7 @@ import { type FlagRule, reportFlags, reportNoFlags } from "../engine/flag-rules.
 import { auditEventsSeen } from "../model/audit-events.ts";
 import { componentsOf } from "../model/component.ts";
 import { looksAtCluster } from "../model/evidence.ts";
+import { cisReferences } from "../model/cis-benchmark.ts";
 
 const RULES: readonly FlagRule[] = [
   {
@@ -26,8 +27,7 @@ export const auditFlags: Control = {
   item: "audit-logging",
   severity: "high",
   references: [
-    { framework: "CIS", version: "1.11", id: "1.2.16" },
-    { framework: "CIS", version: "1.11", id: "3.2.1" },
+    ...cisReferences("1.2.16", "3.2.1"),
     { framework: "NSA-CISA", version: "1.2", id: "Audit logging & threat detection" },
     { framework: "OWASP-K8S", version: "2025", id: "K10" },
   ],

@@ -1,5 +1,6 @@
 import type { Control } from "@redoubt/control";
 import { type FlagRule, judgeComponent } from "../engine/flag-rules.ts";
+import { cisReferences } from "../model/cis-benchmark.ts";
 
 const RULES: readonly FlagRule[] = [
   {
@@ -48,11 +49,7 @@ export const apiServerTransport: Control = {
   layer: "infrastructure",
   item: "rbac",
   severity: "high",
-  references: [
-    { framework: "CIS", version: "1.11", id: "1.2.4" },
-    { framework: "CIS", version: "1.11", id: "1.2.5" },
-    { framework: "MITRE-ATTACK", version: "16", id: "T1557" },
-  ],
+  references: [...cisReferences("1.2.4", "1.2.5"), { framework: "MITRE-ATTACK", version: "16", id: "T1557" }],
   rationale: "What the API server sends to kubelets and takes from clients carries credentials and shells into pods.",
   remediation:
     "Set --kubelet-certificate-authority, --kubelet-client-certificate and --kubelet-client-key; remove the --insecure flags.",

@@ -1,6 +1,7 @@
 import type { Control } from "@redoubt/control";
 import { type FlagRule, judgeComponent } from "../engine/flag-rules.ts";
 import { parseFlagBoolean } from "../model/flag-boolean.ts";
+import { cisReferences } from "../model/cis-benchmark.ts";
 
 const RULES: readonly FlagRule[] = [
   {
@@ -18,7 +19,7 @@ export const controllerCredentials: Control = {
   layer: "infrastructure",
   item: "rbac",
   severity: "medium",
-  references: [{ framework: "CIS", version: "1.11", id: "1.3.3" }],
+  references: cisReferences("1.3.3"),
   rationale:
     "With one identity for all controllers, a fault in any of them can do what all of them may, and the audit log cannot tell them apart.",
   remediation: "Start kube-controller-manager with --use-service-account-credentials=true.",

@@ -1,6 +1,7 @@
 import type { Control } from "@redoubt/control";
 import { type FlagRule, judgeComponent } from "../engine/flag-rules.ts";
 import { parseFlagBoolean } from "../model/flag-boolean.ts";
+import { cisReferences } from "../model/cis-benchmark.ts";
 
 const RULES: readonly FlagRule[] = [
   {
@@ -26,12 +27,7 @@ export const componentPorts: Control = {
   layer: "infrastructure",
   item: "rbac",
   severity: "medium",
-  references: [
-    { framework: "CIS", version: "1.11", id: "1.3.2" },
-    { framework: "CIS", version: "1.11", id: "1.3.7" },
-    { framework: "CIS", version: "1.11", id: "1.4.1" },
-    { framework: "CIS", version: "1.11", id: "1.4.2" },
-  ],
+  references: cisReferences("1.3.2", "1.3.7", "1.4.1", "1.4.2"),
   rationale: "Nothing but the node itself needs to reach these ports; what is not reachable cannot be attacked.",
   remediation: "Start both with --bind-address=127.0.0.1 and --profiling=false.",
   examples: {

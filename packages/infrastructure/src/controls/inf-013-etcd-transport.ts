@@ -1,8 +1,9 @@
 import type { Control } from "@redoubt/control";
 import { type FlagRule, reportFlags, reportNoFlags } from "../engine/flag-rules.ts";
 import { parseFlagBoolean } from "../model/flag-boolean.ts";
-import { componentsOf } from "../model/component.ts";
+import { type Flag, componentsOf } from "../model/component.ts";
 import { looksAtCluster } from "../model/evidence.ts";
+import { cisReferences } from "../model/cis-benchmark.ts";
 
 const mustBeSet = (flag: string, effect: string): FlagRule => ({
   flag,
@@ -30,14 +31,18 @@ const RULES: readonly FlagRule[] = [
   mustNotBeTrue("auto-tls"),
   mustNotBeTrue("peer-auto-tls"),
   {
+    flag: "peer-cert-file",
+    wrong: (value, { flags }) =>
+      (value === undefined || value === "") && hasPeers(flags)
+        ? "--peer-cert-file is not set: members send each other the whole cluster without TLS"
+        : undefined,
+  },
+  {
     flag: "peer-client-cert-auth",
-    wrong(value, { flags }) {
-      if (parseFlagBoolean(value) === true || !flags.has("initial-cluster")) return undefined;
-      const members = (flags.get("initial-cluster")?.value ?? "").split(",").length;
-      return members > 1
+    wrong: (value, { flags }) =>
+      parseFlagBoolean(value) !== true && hasPeers(flags)
         ? "--peer-client-cert-auth is not true: anything that reaches port 2380 can join as a member"
-        : undefined;
-    },
+        : undefined,
   },
 ];
 
@@ -48,11 +53,7 @@ export const etcdTransport: Control = {
   item: "secrets-at-rest",
   severity: "high",
   references: [
-    { framework: "CIS", version: "1.11", id: "2.1" },
-    { framework: "CIS", version: "1.11", id: "2.2" },
-    { framework: "CIS", version: "1.11", id: "2.3" },
-    { framework: "CIS", version: "1.11", id: "2.5" },
-    { framework: "CIS", version: "1.11", id: "2.6" },
+    ...cisReferences("2.1", "2.2", "2.3", "2.4", "2.5", "2.6"),
     { framework: "MITRE-ATTACK", version: "16", id: "T1552.007" },
   ],
   rationale:
@@ -94,6 +95,11 @@ spec:
     if (members.length === 0 && looksAtCluster(snapshot)) reportNoFlags(snapshot, "etcd", report);
   },
 };
+
+/** An etcd of one member has nobody to speak to. */
+function hasPeers(flags: ReadonlyMap<string, Flag>): boolean {
+  return (flags.get("initial-cluster")?.value ?? "").split(",").length > 1;
+}
 
 /** `etcd gateway` and the like have other flags. */
 function isMember(flags: ReadonlyMap<string, unknown>): boolean {

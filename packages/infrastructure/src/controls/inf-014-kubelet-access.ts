@@ -1,6 +1,7 @@
 import type { Control } from "@redoubt/control";
 import { type KubeletRule, judgeKubelets } from "../engine/kubelet-rules.ts";
 import { settingText } from "../model/kubelet.ts";
+import { cisReferences } from "../model/cis-benchmark.ts";
 
 const RULES: readonly KubeletRule[] = [
   {
@@ -59,9 +60,7 @@ export const kubeletAccess: Control = {
   item: "rbac",
   severity: "critical",
   references: [
-    { framework: "CIS", version: "1.11", id: "4.2.1" },
-    { framework: "CIS", version: "1.11", id: "4.2.2" },
-    { framework: "CIS", version: "1.11", id: "4.2.4" },
+    ...cisReferences("4.2.1", "4.2.2", "4.2.4"),
     { framework: "MITRE-ATTACK", version: "16", id: "T1609" },
     { framework: "OWASP-K8S", version: "2025", id: "K09" },
   ],

@@ -2,6 +2,7 @@ import type { Control } from "@redoubt/control";
 import { type KubeletRule, judgeKubelets } from "../engine/kubelet-rules.ts";
 import { settingText } from "../model/kubelet.ts";
 import { isWeakSuite } from "../model/cipher-suites.ts";
+import { cisReferences } from "../model/cis-benchmark.ts";
 
 const RULES: readonly KubeletRule[] = [
   {
@@ -54,12 +55,7 @@ export const kubeletHardening: Control = {
   layer: "infrastructure",
   item: "pod-security",
   severity: "medium",
-  references: [
-    { framework: "CIS", version: "1.11", id: "4.2.5" },
-    { framework: "CIS", version: "1.11", id: "4.2.10" },
-    { framework: "CIS", version: "1.11", id: "4.2.12" },
-    { framework: "CIS", version: "1.11", id: "4.2.14" },
-  ],
+  references: cisReferences("4.2.5", "4.2.10", "4.2.12", "4.2.14"),
   rationale:
     "seccompDefault gives every container that asks for nothing the runtime's filter; certificates that rotate make a stolen one expire; sessions without a time limit stay open for whoever holds them.",
   remediation:

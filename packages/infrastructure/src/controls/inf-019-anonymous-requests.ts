@@ -4,6 +4,7 @@ import { flagAsGiven, reportNoFlags } from "../engine/flag-rules.ts";
 import { type Component, componentsOf, flagItems } from "../model/component.ts";
 import { evidenceOfType, looksAtCluster, readAt } from "../model/evidence.ts";
 import { parseFlagBoolean } from "../model/flag-boolean.ts";
+import { cisReferences } from "../model/cis-benchmark.ts";
 
 const EFFECT =
   "requests without credentials are served as system:anonymous, so every binding to that user or to system:unauthenticated counts for anyone who reaches the port";
@@ -15,7 +16,7 @@ export const anonymousRequests: Control = {
   item: "rbac",
   severity: "medium",
   references: [
-    { framework: "CIS", version: "1.11", id: "1.2.1" },
+    ...cisReferences("1.2.1"),
     { framework: "NSA-CISA", version: "1.2", id: "Authentication and authorization" },
     { framework: "OWASP-K8S", version: "2025", id: "K09" },
   ],

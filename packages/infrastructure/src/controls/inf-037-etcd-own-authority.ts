@@ -1,5 +1,6 @@
 import type { Control } from "@redoubt/control";
 import { componentsOf } from "../model/component.ts";
+import { cisReferences } from "../model/cis-benchmark.ts";
 
 export const etcdOwnAuthority: Control = {
   id: "INF-037",
@@ -7,10 +8,7 @@ export const etcdOwnAuthority: Control = {
   layer: "infrastructure",
   item: "secrets-at-rest",
   severity: "medium",
-  references: [
-    { framework: "CIS", version: "1.11", id: "2.7" },
-    { framework: "MITRE-ATTACK", version: "16", id: "T1552.007" },
-  ],
+  references: [...cisReferences("2.7"), { framework: "MITRE-ATTACK", version: "16", id: "T1552.007" }],
   rationale:
     "etcd lets in whoever has a certificate of its authority. Where that is the cluster's, every kubelet and every user with a client certificate can read all Secrets, past RBAC.",
   remediation: "Give etcd an authority that signs nothing but etcd's and the API server's certificates for it.",

@@ -1,6 +1,7 @@
 import type { Control } from "@redoubt/control";
 import { type ClusterSnapshot, type KubeObject, type Path, stringAt } from "@redoubt/kube";
 import { evidenceOfType } from "../model/evidence.ts";
+import { cisReferences } from "../model/cis-benchmark.ts";
 
 export const kubeProxyMetrics: Control = {
   id: "INF-043",
@@ -8,7 +9,7 @@ export const kubeProxyMetrics: Control = {
   layer: "infrastructure",
   item: "network-policies",
   severity: "low",
-  references: [{ framework: "CIS", version: "1.11", id: "4.3.1" }],
+  references: cisReferences("4.3.1"),
   rationale:
     "The metrics port needs no credentials, and beside metrics it serves kube-proxy's whole configuration and the names of what it routes to.",
   remediation: "Set metricsBindAddress to 127.0.0.1:10249, or leave it out.",

@@ -1,24 +1,24 @@
 import type { Control, ControlReport } from "@redoubt/control";
-import type { ClusterSnapshot, EvidenceOf, MetricSample } from "@redoubt/kube";
+import type { ClusterSnapshot, EvidenceOf } from "@redoubt/kube";
 import { evidenceOfType, gapOf, looksAtCluster, readAt } from "../model/evidence.ts";
-
-const OPERATIONS = "apiserver_storage_transformation_operations_total";
+import { countSecrets } from "../model/transformations.ts";
+import { cisReferences } from "../model/cis-benchmark.ts";
 
 export const secretsStoredEncrypted: Control = {
   id: "INF-051",
-  title: "Secrets really lie encrypted in etcd",
+  title: "Secrets really go to etcd encrypted",
   layer: "infrastructure",
   item: "secrets-at-rest",
   severity: "critical",
   references: [
-    { framework: "CIS", version: "1.11", id: "1.2.28" },
+    ...cisReferences("1.2.28"),
     { framework: "MITRE-ATTACK", version: "16", id: "T1552.007" },
     { framework: "OWASP-K8S", version: "2025", id: "K03" },
   ],
   rationale:
-    "A configuration is a promise. What was written before it, or by a server that reads another file, lies in etcd and in its backups in plain text.",
+    "A configuration is a promise. What a server writes that reads another file, or was not restarted, lies in etcd and in its backups in plain text.",
   remediation:
-    "Put an encrypting provider first, restart every API server, then rewrite all Secrets: kubectl get secrets -A -o json | kubectl replace -f -",
+    "Put an encrypting provider first and restart every API server, then rewrite all Secrets: kubectl get secrets -A -o json | kubectl replace -f -",
   examples: {
     failing: `apiVersion: evidence.redoubt.dev/v1
 kind: StoredSecret
@@ -40,12 +40,19 @@ transformer: "k8s:enc:secretbox:v1:key1:"
   },
   fixable: false,
   check(snapshot, report) {
-    const bytes = evidenceOfType(snapshot, "stored-secret");
-    for (const stored of bytes) judgeBytes(stored, report);
-    const counted = evidenceOfType(snapshot, "metrics").map((metrics) => judgeCounters(metrics, report));
-    if (bytes.length === 0 && !counted.includes(true) && looksAtCluster(snapshot)) reportUnseen(snapshot, report);
+    const newest = newestStored(snapshot);
+    for (const stored of newest) judgeBytes(stored, report);
+    const counted = evidenceOfType(snapshot, "metrics").map((metrics) => judgeWrites(metrics, report));
+    if (newest.length === 0 && !counted.includes(true) && looksAtCluster(snapshot)) reportUnseen(snapshot, report);
   },
 };
+
+/** What shows how Secrets are written now: single ones, and of all that were looked at those that were written last. */
+function newestStored(snapshot: ClusterSnapshot): readonly EvidenceOf<"stored-secret">[] {
+  const stored = evidenceOfType(snapshot, "stored-secret");
+  const last = Math.max(0, ...stored.map(({ revision }) => revision ?? 0));
+  return stored.filter(({ revision }) => revision === undefined || revision === last);
+}
 
 function judgeBytes(stored: EvidenceOf<"stored-secret">, report: ControlReport): void {
   if (stored.transformer !== undefined) report.pass(stored.object);
@@ -56,41 +63,16 @@ function judgeBytes(stored: EvidenceOf<"stored-secret">, report: ControlReport):
     });
 }
 
-/** Whether the API server's counters show anything of Secrets. */
-function judgeCounters(metrics: EvidenceOf<"metrics">, report: ControlReport): boolean {
-  const operations = metrics.samples.filter(
-    ({ name, labels, value }) => name === OPERATIONS && labels["resource"] === "secrets" && value > 0,
-  );
-  const count = (direction: string, which: (sample: MetricSample) => boolean): number =>
-    operations
-      .filter((sample) => sample.labels["transformation_type"] === direction && which(sample))
-      .reduce((sum, { value }) => sum + value, 0);
-  const source = readAt(metrics);
-  const writtenPlain = count("to_storage", plain);
-  const readPlain = count("from_storage", plain);
-  if (writtenPlain > 0)
+/** Whether the API server's counters show how it writes Secrets. */
+function judgeWrites(metrics: EvidenceOf<"metrics">, report: ControlReport): boolean {
+  const { encrypted, plain } = countSecrets(metrics, "to_storage");
+  if (plain > 0)
     report.fail(metrics.object, {
-      message: `kube-apiserver (${source}) wrote Secrets ${writtenPlain} times in plain text since it started`,
+      message: `kube-apiserver (${readAt(metrics)}) wrote Secrets ${plain} times in plain text since it started`,
       path: ["samples"],
     });
-  else if (readPlain > 0)
-    report.fail(metrics.object, {
-      message: `kube-apiserver (${source}) read Secrets ${readPlain} times from plain text: they were stored before encryption was turned on and not rewritten since`,
-      path: ["samples"],
-      severity: "high",
-    });
-  else if (count("to_storage", encrypted) > 0) report.pass(metrics.object);
-  else return false;
-  return true;
-}
-
-/** The identity provider writes nothing before the value, and is named only when it reads. */
-function plain({ labels }: MetricSample): boolean {
-  return ["", "identity"].includes(labels["transformer_prefix"] ?? "");
-}
-
-function encrypted({ labels }: MetricSample): boolean {
-  return (labels["transformer_prefix"] ?? "").startsWith("k8s:enc:") && labels["status"] === "OK";
+  else if (encrypted > 0) report.pass(metrics.object);
+  return plain + encrypted > 0;
 }
 
 function reportUnseen(snapshot: ClusterSnapshot, report: ControlReport): void {
@@ -99,6 +81,6 @@ function reportUnseen(snapshot: ClusterSnapshot, report: ControlReport): void {
     message: `nothing shows how Secrets lie in etcd${gap === undefined ? ": the API server's counters have none written since it started" : `: ${gap.message}`}`,
     needs:
       gap?.needs ??
-      "a Secret written before the next scan (its encryption then shows in /metrics), or a look into etcd: redoubt scan --live --etcd",
+      "a Secret written before the next scan (its encryption then shows in /metrics), or a look into etcd: redoubt scan --live --etcd URL",
   });
 }

@@ -1,6 +1,7 @@
 import type { Control } from "@redoubt/control";
 import { auditEventsSeen } from "../model/audit-events.ts";
 import { gapOf, looksAtCluster, readAt } from "../model/evidence.ts";
+import { cisReferences } from "../model/cis-benchmark.ts";
 
 export const auditEventsRecorded: Control = {
   id: "INF-052",
@@ -9,7 +10,7 @@ export const auditEventsRecorded: Control = {
   item: "audit-logging",
   severity: "high",
   references: [
-    { framework: "CIS", version: "1.11", id: "3.2.1" },
+    ...cisReferences("3.2.1"),
     { framework: "MITRE-ATTACK", version: "16", id: "T1562" },
     { framework: "OWASP-K8S", version: "2025", id: "K10" },
   ],

@@ -1,11 +1,11 @@
 import type { Control } from "@redoubt/control";
 import { reportMaintenance } from "../engine/maintenance.ts";
-import { osMaintenance } from "../model/end-of-life.ts";
+import { kernelMaintenance, osMaintenance } from "../model/end-of-life.ts";
 import { timeOfEvidence } from "../model/evidence.ts";
 
 export const osMaintained: Control = {
   id: "INF-055",
-  title: "Nodes run an operating system that still gets security fixes",
+  title: "Nodes run an operating system and a kernel that still get security fixes",
   layer: "infrastructure",
   item: "updates",
   severity: "high",
@@ -24,10 +24,17 @@ export const osMaintained: Control = {
   check(snapshot, report) {
     const now = timeOfEvidence(snapshot);
     for (const object of snapshot.list("Node")) {
-      const value = object.value.status?.nodeInfo?.osImage ?? "";
-      if (value === "") continue;
-      const versioned = { object, path: ["status", "nodeInfo", "osImage"], what: `the system ${value}` };
-      reportMaintenance(versioned, osMaintenance(value, now), report);
+      const { osImage = "", kernelVersion = "" } = object.value.status?.nodeInfo ?? {};
+      const info = ["status", "nodeInfo"];
+      if (osImage !== "") {
+        const image = { object, path: [...info, "osImage"], what: `the system ${osImage}` };
+        reportMaintenance(image, osMaintenance(osImage, now), report);
+      }
+      const kernel = kernelMaintenance(kernelVersion, now);
+      if (kernel !== undefined) {
+        const running = { object, path: [...info, "kernelVersion"], what: `the kernel ${kernelVersion}` };
+        reportMaintenance(running, kernel, report);
+      }
     }
   },
 };

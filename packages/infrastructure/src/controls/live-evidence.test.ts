@@ -46,6 +46,13 @@ const stored = (
   { resource: "secrets", status: "OK", transformation_type: transformation, transformer_prefix: prefix },
   value,
 ];
+const group = (transformer: string | undefined, secrets: number, revision: number): EvidenceData => ({
+  type: "stored-secret",
+  key: `/registry/secrets/a/${transformer ?? "plain"}`,
+  ...(transformer === undefined ? {} : { transformer }),
+  secrets,
+  revision,
+});
 const anonymous = (status: number): EvidenceData => ({ type: "anonymous-probe", path: "/api", status });
 const gap = (missing: "flags" | "metrics", needs: string): EvidenceData => ({
   type: "gap",
@@ -81,11 +88,54 @@ suite("what live evidence makes of a control", () => {
     ],
     [
       "INF-051",
-      "written encrypted, but older ones read from plain text",
+      "all Secrets, the newest of them encrypted",
+      [group("k8s:enc:secretbox:v1:k:", 3, 40), group(undefined, 9, 20)],
+      "pass",
+    ],
+    [
+      "INF-051",
+      "all Secrets, the newest of them in plain text",
+      [group("k8s:enc:secretbox:v1:k:", 3, 20), group(undefined, 9, 40)],
+      "fail",
+    ],
+    ["INF-056", "all Secrets encrypted", [group("k8s:enc:secretbox:v1:k:", 3, 40)], "pass"],
+    [
+      "INF-056",
+      "a single one that is encrypted",
+      [{ type: "stored-secret", key: "/k", transformer: "k8s:enc:a:v1:b:" }],
+      "unknown",
+    ],
+    [
+      "INF-056",
+      "older ones in plain text",
+      [group("k8s:enc:secretbox:v1:k:", 3, 40), group(undefined, 9, 20)],
+      "fail",
+      /9 Secrets in plain text, such as/,
+    ],
+    ["INF-056", "nothing encrypted, which INF-051 says", [group(undefined, 9, 20)], "not-applicable"],
+    [
+      "INF-056",
+      "older ones read from plain text",
       [metrics(stored("to_storage", "k8s:enc:secretbox:v1:"), stored("from_storage", "identity", 4))],
       "fail",
       /read Secrets 4 times from plain text/,
     ],
+    ["INF-056", "only encrypted ones read", [metrics(stored("from_storage", "k8s:enc:secretbox:v1:"))], "pass"],
+    [
+      "INF-056",
+      "only encrypted ones read, by a server that does not read all",
+      [metrics(stored("from_storage", "k8s:enc:secretbox:v1:")), flags({ "watch-cache": "false" })],
+      "unknown",
+    ],
+    ["INF-056", "nothing read", [metrics(stored("to_storage", "k8s:enc:secretbox:v1:"))], "unknown"],
+    [
+      "INF-057",
+      "two keys in use",
+      [group("k8s:enc:aescbc:v1:old:", 3, 40), group("k8s:enc:aescbc:v1:new:", 9, 90)],
+      "fail",
+      /3 Secrets that k8s:enc:aescbc:v1:old: wrote/,
+    ],
+    ["INF-057", "one key in use", [group("k8s:enc:aescbc:v1:new:", 9, 90)], "unknown", /--node/],
     [
       "INF-051",
       "other resources only",
@@ -193,6 +243,61 @@ suite("what live evidence makes of a control", () => {
       assert.equal(found.verdict, wanted, found.says);
       if (says !== undefined) assert.match(found.says, says);
     });
+
+  suite("old keys in a configuration", () => {
+    const configuration = (providers: string): string =>
+      `apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources:\n- resources: [secrets]\n  providers: [${providers}]\n`;
+    const box = (...names: readonly string[]): string =>
+      `{secretbox: {keys: [${names.map((name) => `{name: ${name}, secret: <KEY>}`).join(", ")}]}}`;
+    for (const [note, providers, evidence, wanted, says] of [
+      ["one key", box("k2"), [], "pass", undefined],
+      ["an old key, nobody having looked", box("k2", "k1"), [], "fail", /once no Secret/],
+      ["an old key in use", box("k2", "k1"), [group("k8s:enc:secretbox:v1:k1:", 5, 1)], "fail", /5 Secrets are still/],
+      [
+        "an old key that nothing needs",
+        box("k2", "k1"),
+        [group("k8s:enc:secretbox:v1:k2:", 5, 1)],
+        "fail",
+        /no Secret is/,
+      ],
+      ["identity last", `${box("k2")}, {identity: {}}`, [], "fail", /^identity still reads/],
+      ["an old KMS", `${box("k2")}, {kms: {apiVersion: v2, name: vault}}`, [], "fail", /kms provider "vault"/],
+      ["identity first", `{identity: {}}, ${box("k2")}`, [], "not-applicable", undefined],
+    ] as const)
+      test(`${note}: ${wanted}`, () => {
+        const found = judge("INF-057", evidence, configuration(providers));
+        assert.equal(found.verdict, wanted);
+        if (says !== undefined) assert.match(found.says, says);
+      });
+  });
+
+  for (const [note, secret, wanted] of [
+    ["a passphrase", Buffer.from("correct horse battery staple!!!!").toString("base64"), "fail"],
+    ["one byte over and over", Buffer.alloc(32, 7).toString("base64"), "fail"],
+    ["128 random bits", "kH0Zo5pDq9zqPjXfX1vQ7w==", "fail"],
+    ["256 random bits", "kH0Zo5pDq9zqPjXfX1vQ7w2mEJ0m3mE8a1sQzq3b9rA=", "pass"],
+    ["a placeholder", "<BASE64>", "not-applicable"],
+    ["no base64 at all", "%%%", "not-applicable"],
+  ] as const)
+    test(`INF-058: a key of ${note}: ${wanted}, and is not printed`, () => {
+      const found = judge(
+        "INF-058",
+        [],
+        `apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources:\n- resources: [secrets]\n  providers: [{aescbc: {keys: [{name: a, secret: "${secret}"}]}}]\n`,
+      );
+      assert.equal(found.verdict, wanted);
+      assert.ok(!found.says.includes(secret) && !found.says.includes("horse"));
+    });
+
+  test("a kernel of kernel.org is looked up, one of a distribution is not", () => {
+    const node = (kernel: string): string =>
+      `apiVersion: v1\nkind: Node\nmetadata: { name: a }\nstatus: { nodeInfo: { kernelVersion: ${kernel} } }\n`;
+    const version: EvidenceData = { type: "server-version", version: "v1.36.1" };
+    assert.equal(judge("INF-055", [version], node("4.19.100")).verdict, "fail");
+    assert.equal(judge("INF-055", [version], node("6.1.102")).verdict, "pass");
+    assert.equal(judge("INF-055", [version], node("6.99.1")).verdict, "unknown");
+    assert.equal(judge("INF-055", [version], node("4.19.0-27-amd64")).verdict, "not-applicable");
+  });
 
   test("a kubelet newer than the server that answered is not supported", () => {
     const node =

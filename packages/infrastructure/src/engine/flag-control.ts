@@ -1,11 +1,12 @@
 import type { Control } from "@redoubt/control";
 import type { ComponentName } from "../model/component.ts";
 import { type FlagRule, judgeComponent } from "./flag-rules.ts";
+import { cisReferences } from "../model/cis-benchmark.ts";
 
 /** A setting of a component that flags decide, and the control that judges it. */
 export interface FlagSetting extends Omit<Control, "layer" | "references" | "examples" | "fixable" | "check"> {
   readonly component: ComponentName;
-  /** Ids of the CIS benchmark 1.11. */
+  /** Ids of the CIS benchmark (model/cis-benchmark.ts). */
   readonly cis: readonly string[];
   readonly references?: Control["references"];
   readonly rules: readonly FlagRule[];
@@ -19,7 +20,7 @@ export function flagControl(setting: FlagSetting): Control {
   return {
     ...about,
     layer: "infrastructure",
-    references: [...cis.map((id) => ({ framework: "CIS", version: "1.11", id }) as const), ...references],
+    references: [...cisReferences(...cis), ...references],
     examples: { failing: staticPod(component, failing), passing: staticPod(component, passing) },
     fixable: false,
     check: (snapshot, report) => judgeComponent(snapshot, component, rules, report),

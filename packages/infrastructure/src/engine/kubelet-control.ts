@@ -1,9 +1,10 @@
 import type { Control } from "@redoubt/control";
 import { type KubeletRule, judgeKubelets } from "./kubelet-rules.ts";
+import { cisReferences } from "../model/cis-benchmark.ts";
 
 /** A setting of the kubelet, and the control that judges it. */
 export interface KubeletSetting extends Omit<Control, "layer" | "references" | "examples" | "fixable" | "check"> {
-  /** Ids of the CIS benchmark 1.11. */
+  /** Ids of the CIS benchmark (model/cis-benchmark.ts). */
   readonly cis: readonly string[];
   readonly references?: Control["references"];
   readonly rules: readonly KubeletRule[];
@@ -19,7 +20,7 @@ export function kubeletControl(setting: KubeletSetting): Control {
   return {
     ...about,
     layer: "infrastructure",
-    references: [...cis.map((id) => ({ framework: "CIS", version: "1.11", id }) as const), ...references],
+    references: [...cisReferences(...cis), ...references],
     examples: { failing: HEADER + failing, passing: HEADER + passing },
     fixable: rules.some(({ fix }) => fix !== undefined),
     check: (snapshot, report) => judgeKubelets(snapshot, rules, report),

@@ -1,6 +1,6 @@
 import type { ControlReport } from "@redoubt/control";
 import type { KubeObject, Path } from "@redoubt/kube";
-import { type Maintenance, TABLE_DATE } from "../model/end-of-life.ts";
+import type { Maintenance } from "../model/end-of-life.ts";
 
 /** Something with a version, and the field that says it. */
 export interface Versioned {
@@ -15,7 +15,7 @@ export function reportMaintenance({ object, path, what }: Versioned, found: Main
   switch (found.kind) {
     case "ended":
       report.fail(object, {
-        message: `${what} gets no security fixes since ${found.end} (table of ${TABLE_DATE})`,
+        message: `${what} gets no security fixes since ${found.end} (by ${found.table})`,
         path,
       });
       return;

@@ -1,6 +1,7 @@
 import type { Control, Failure } from "@redoubt/control";
 import type { ClusterSnapshot, EvidenceOf } from "@redoubt/kube";
 import { evidenceOfType, looksAtCluster } from "../model/evidence.ts";
+import { cisReferences } from "../model/cis-benchmark.ts";
 
 /** Who may read and write some files of a node. */
 export interface NodeFileRule {
@@ -18,7 +19,7 @@ export interface NodeFileRule {
 
 /** Files of a node, and the control that judges who may use them. */
 export interface NodeFileSetting extends Omit<Control, "layer" | "references" | "examples" | "fixable" | "check"> {
-  /** Ids of the CIS benchmark 1.11. */
+  /** Ids of the CIS benchmark (model/cis-benchmark.ts). */
   readonly cis: readonly string[];
   readonly rules: readonly NodeFileRule[];
   /** Path, mode and `owner:group` of the example that fails, and of the one that passes. */
@@ -31,10 +32,7 @@ export function nodeFileControl(setting: NodeFileSetting): Control {
   return {
     ...about,
     layer: "infrastructure",
-    references: [
-      ...cis.map((id) => ({ framework: "CIS", version: "1.11", id }) as const),
-      { framework: "MITRE-ATTACK", version: "16", id: "T1552.001" },
-    ],
+    references: [...cisReferences(...cis), { framework: "MITRE-ATTACK", version: "16", id: "T1552.001" }],
     examples: { failing: nodeFile(failing), passing: nodeFile(passing) },
     fixable: false,
     check(snapshot, report) {

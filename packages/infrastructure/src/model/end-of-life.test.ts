@@ -21,5 +21,14 @@ suite("whether a version still gets security fixes", () => {
     ["Debian 12", osMaintenance("Debian GNU/Linux 12 (bookworm)", at("2026-12-01")), "maintained"],
     ["Amazon Linux 2023", osMaintenance("Amazon Linux 2023.6.20250107", at("2026-12-01")), "maintained"],
   ];
+  test("the verdict says how old the table was", () => {
+    const found = kubernetesMaintenance(31, at("2026-12-06"));
+    assert.ok(found.kind === "ended");
+    assert.equal(found.table, "the table of 2026-11-24, 12 days old");
+    const old = kubernetesMaintenance(37, at("2027-06-01"));
+    assert.ok(old.kind === "unknown");
+    assert.match(old.reason, /189 days old, is too old/);
+  });
+
   for (const [note, found, wanted] of table) test(`${note}: ${wanted}`, () => assert.equal(found.kind, wanted));
 });

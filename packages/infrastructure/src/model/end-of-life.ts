@@ -9,7 +9,7 @@ export const TABLE_LIFE_DAYS = 180;
 
 /** What a table says about a version at a time. */
 export type Maintenance =
-  | { readonly kind: "ended"; readonly end: string }
+  | { readonly kind: "ended"; readonly end: string; readonly table: string }
   | { readonly kind: "maintained"; readonly end: string }
   /** With the reason, as the end of a sentence. */
   | { readonly kind: "unknown"; readonly reason: string };
@@ -62,10 +62,28 @@ const OS_IMAGES: readonly (readonly [pattern: RegExp, end: string])[] = [
   [/^Red Hat Enterprise Linux (?:Server )?7\b/, "2024-06-30"],
 ];
 
+/**
+ * Last days of kernels as kernel.org makes them. A build of a distribution (`6.1.0-18-amd64`) is maintained with its system, and is
+ * not looked up here.
+ */
+const KERNELS: readonly (readonly [pattern: RegExp, end: string])[] = [
+  [/^[23]\.\d+\.\d+\+?$/, "2022-02-03"],
+  [/^4\.(?:\d|1[0-35-8])\.\d+\+?$/, "2023-01-07"],
+  [/^4\.14\.\d+\+?$/, "2024-01-10"],
+  [/^4\.19\.\d+\+?$/, "2024-12-05"],
+  [/^4\.20\.\d+\+?$/, "2019-03-20"],
+  [/^5\.(?:[0-35-9]|1[1-4]|1[6-9])\.\d+\+?$/, "2022-10-30"],
+  [/^5\.4\.\d+\+?$/, "2025-12-31"],
+  [/^5\.1[05]\.\d+\+?$/, "2026-12-31"],
+  [/^6\.(?:0|[2-5]|[7-9]|1[01])\.\d+\+?$/, "2025-01-31"],
+  [/^6\.1\.\d+\+?$/, "2027-12-31"],
+  [/^6\.18\.\d+\+?$/, "2027-12-31"],
+];
+
 /** `now` in milliseconds, where the time of what was seen is known. */
 export function kubernetesMaintenance(minor: number, now: number | undefined): Maintenance {
   const newest = Math.max(...KUBERNETES.keys());
-  if (minor > newest) return { kind: "unknown", reason: `the table of ${TABLE_DATE} ends at Kubernetes 1.${newest}` };
+  if (minor > newest) return { kind: "unknown", reason: `${tableAt(now)}, ends at Kubernetes 1.${newest}` };
   return judged(KUBERNETES.get(minor) ?? "2023-02-28", now);
 }
 
@@ -77,25 +95,34 @@ export function osMaintenance(image: string, now: number | undefined): Maintenan
   return listed(OS_IMAGES, image, now);
 }
 
+/** Undefined for the build of a distribution. */
+export function kernelMaintenance(kernel: string, now: number | undefined): Maintenance | undefined {
+  return /^\d+\.\d+\.\d+\+?$/.test(kernel) ? listed(KERNELS, kernel, now) : undefined;
+}
+
 function listed(
   table: readonly (readonly [pattern: RegExp, end: string])[],
   text: string,
   now: number | undefined,
 ): Maintenance {
   const row = table.find(([pattern]) => pattern.test(text));
-  return row === undefined
-    ? { kind: "unknown", reason: `the table of ${TABLE_DATE} does not have it` }
-    : judged(row[1], now);
+  return row === undefined ? { kind: "unknown", reason: `${tableAt(now)}, does not have it` } : judged(row[1], now);
 }
 
 const DAY = 86_400_000;
 
+/** The table and how old it was when something was seen: `the table of 2026-11-24, 12 days old`. */
+function tableAt(now: number | undefined): string {
+  const days = now === undefined ? 0 : Math.floor((now - Date.parse(TABLE_DATE)) / DAY);
+  return `the table of ${TABLE_DATE}${days <= 0 ? "" : `, ${days === 1 ? "a day" : `${days} days`} old`}`;
+}
+
 /** What had ended when the table was made has ended whatever the time is; what had not needs a time, and a table that is not too old. */
 function judged(end: string, now: number | undefined): Maintenance {
   const made = Date.parse(TABLE_DATE);
-  if (Date.parse(end) + DAY <= (now ?? made)) return { kind: "ended", end };
+  if (Date.parse(end) + DAY <= (now ?? made)) return { kind: "ended", end, table: tableAt(now) };
   if (now === undefined) return { kind: "unknown", reason: "when it was seen is not known" };
   if (now - made > TABLE_LIFE_DAYS * DAY)
-    return { kind: "unknown", reason: `the table of ${TABLE_DATE} is more than ${TABLE_LIFE_DAYS} days old by then` };
+    return { kind: "unknown", reason: `${tableAt(now)}, is too old to say so (${TABLE_LIFE_DAYS} days at most)` };
   return { kind: "maintained", end };
 }

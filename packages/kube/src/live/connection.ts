@@ -40,6 +40,12 @@ export interface ApiConnection {
    * @throws RedoubtError `KUBE_API_UNREACHABLE`, `KUBE_API_TIMEOUT`; the signal's reason when aborted.
    */
   get(path: string, options?: GetOptions): Promise<ApiAnswer>;
+  /**
+   * A request that changes the cluster, sent once: nobody knows whether one that failed was carried out.
+   *
+   * @throws like `get`
+   */
+  send(method: "POST" | "DELETE", path: string, body?: object, signal?: AbortSignal): Promise<ApiAnswer>;
   close(): void;
 }
 
@@ -120,11 +126,21 @@ class HttpsConnection implements ApiConnection {
     }
   }
 
+  async send(method: "POST" | "DELETE", path: string, body?: object, signal?: AbortSignal): Promise<ApiAnswer> {
+    try {
+      const change = { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+      return (await this.#once(path, signal === undefined ? {} : { signal }, change)).answer;
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw unreachable(this.server, error);
+    }
+  }
+
   close(): void {
     // Connections belong to agents that the credentials made; they close when idle and hold nothing open.
   }
 
-  async #once(path: string, options: GetOptions): Promise<{ answer: ApiAnswer; retryAfter?: number }> {
+  async #once(path: string, options: GetOptions, change?: Change): Promise<{ answer: ApiAnswer; retryAfter?: number }> {
     const { accept = "application/json", anonymous = false, signal } = options;
     const url = new URL(`${this.server}${path}`);
     const credentials: RequestOptions = { headers: { accept, "user-agent": "redoubt", ...this.#impersonation() } };
@@ -134,7 +150,7 @@ class HttpsConnection implements ApiConnection {
     const timeout = this.#options.requestTimeoutMs ?? DEFAULT_TIMEOUT_MS;
     const limits =
       signal === undefined ? AbortSignal.timeout(timeout) : AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
-    const response = await send(url, { ...target, signal: limits });
+    const response = await send(url, { ...target, signal: limits }, change);
     const chunks: Buffer[] = [];
     for await (const chunk of response) chunks.push(Buffer.from(chunk));
     const seconds = Number(response.headers["retry-after"]);
@@ -153,11 +169,23 @@ class HttpsConnection implements ApiConnection {
   }
 }
 
-function send(url: URL, options: RequestOptions): Promise<IncomingMessage> {
+/** What a request changes. */
+interface Change {
+  readonly method: string;
+  /** JSON. */
+  readonly body?: string;
+}
+
+function send(
+  url: URL,
+  options: RequestOptions,
+  { method, body }: Change = { method: "GET" },
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const sent = request(url, options, resolve);
+    const sent = request(url, { ...options, method }, resolve);
     sent.on("error", reject);
-    sent.end();
+    if (body !== undefined) sent.setHeader("content-type", "application/json");
+    sent.end(body);
   });
 }
 

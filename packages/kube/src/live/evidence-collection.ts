@@ -3,7 +3,15 @@ import { isJsonObject } from "../json.ts";
 import { listAt, objectAt, stringAt } from "../read.ts";
 import type { ApiAnswer, ApiConnection } from "./connection.ts";
 import { appearsInLog, logLength } from "./evidence-audit-log.ts";
-import { type EtcdOptions, type SecretName, readStoredSecret } from "./evidence-etcd.ts";
+import { appearsInSink, sinkName } from "./evidence-audit-sink.ts";
+import { writeCanary } from "./evidence-canary.ts";
+import {
+  type EtcdAnswer,
+  type EtcdOptions,
+  type SecretName,
+  readStoredSecret,
+  readStoredSecrets,
+} from "./evidence-etcd.ts";
 import { parseMetrics } from "./evidence-metrics.ts";
 import { parseFlagsPage, parseStatusVersion } from "./evidence-zpages.ts";
 import { type ClusterEvidence, type EvidenceData, type EvidenceGap, toEvidence } from "./evidence.ts";
@@ -11,11 +19,17 @@ import { type ClusterEvidence, type EvidenceData, type EvidenceGap, toEvidence }
 export interface EvidenceOptions {
   /** Also read each kubelet's /configz. It takes the right to `get` `nodes/proxy`, which is close to root on every node: opt-in. */
   readonly kubeletConfiguration?: boolean;
-  /** Look into etcd how a Secret is stored: the newest Secret that can be listed, unless one is named. */
-  readonly etcd?: EtcdOptions & { readonly secret?: SecretName };
+  /** Look into etcd how Secrets are stored: all of them, unless one is named. */
+  readonly etcd?: EtcdOptions & {
+    readonly secret?: SecretName;
+    /** While they are looked at, there is a Secret of our own in this namespace; it is deleted afterwards. */
+    readonly canaryNamespace?: string;
+  };
   /** Path of the API server's audit log on this machine: a marked request must come out of it. */
   readonly auditLog?: string;
-  /** How long to wait for it. Default: five seconds. */
+  /** Address that searches what collects audit events, with `{mark}` in it: a marked request must be found there. */
+  readonly auditSink?: string;
+  /** How long to wait for the marked request. Default: five seconds. */
   readonly auditWaitMs?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (step: string) => void;
@@ -39,7 +53,7 @@ export async function collectEvidence(
     ["anonymous access", () => collector.anonymousAccess()],
     ["flags", () => collector.flags()],
     ["kubelet configuration", () => collector.kubelets()],
-    ["etcd", () => collector.storedSecret()],
+    ["etcd", () => collector.storedSecrets()],
     ["audit log", () => collector.auditProbe()],
     // Last, so that the requests before it show in its counters.
     ["metrics", () => collector.metrics()],
@@ -131,65 +145,75 @@ class EvidenceCollector {
     this.#add({ type: "kubelet-configuration", node, configuration }, `/configz of node ${node}`);
   }
 
-  async storedSecret(): Promise<void> {
+  async storedSecrets(): Promise<void> {
     const { etcd, signal } = this.#options;
     if (etcd === undefined) return;
+    const { secret, canaryNamespace } = etcd;
+    const look = (): Promise<void> =>
+      this.#stored(() =>
+        secret === undefined ? readStoredSecrets(etcd, signal) : readStoredSecret(etcd, secret, signal),
+      );
+    if (canaryNamespace === undefined) await look();
+    else await this.#withCanary(canaryNamespace, look);
+  }
+
+  /** Does something while there is a Secret that was just written, and only for that. */
+  async #withCanary(namespace: string, work: () => Promise<void>): Promise<void> {
+    const { signal } = this.#options;
     const missing: Missing = { missing: "stored-secret" };
-    const secret = etcd.secret ?? (await this.#anySecret());
-    if (secret === undefined) return;
-    const answer = await this.#attempt(missing, () => readStoredSecret(etcd, secret, signal));
+    const canary = await this.#attempt(missing, () => writeCanary(this.#connection, namespace, signal));
+    if (canary === undefined) return;
+    if (canary.kind === "refused") {
+      const needs = `the right to create and delete secrets in namespace ${namespace}, or no canary`;
+      this.#gap(missing, canary.status === 403 ? "forbidden" : "not-served", canary.message, needs);
+      return;
+    }
+    try {
+      await work();
+    } finally {
+      const left = await canary.release();
+      const needs = `kubectl delete secret -n ${namespace} ${canary.name}`;
+      if (left !== undefined) this.#gap(missing, "unreachable", `the canary was not deleted: ${left}`, needs);
+    }
+  }
+
+  async #stored(read: () => Promise<EtcdAnswer>): Promise<void> {
+    const missing: Missing = { missing: "stored-secret" };
+    const answer = await this.#attempt(missing, read);
     if (answer === undefined) return;
-    if (answer.kind === "stored") this.#add(answer.evidence, `etcd at ${etcd.endpoint}`);
+    const etcd = `etcd at ${answer.endpoint}`;
+    if (answer.kind === "stored") for (const evidence of answer.found) this.#add(evidence, etcd);
     else if (answer.kind === "absent")
       this.#gap(
         missing,
-        "malformed",
-        `etcd holds no ${answer.key}`,
-        "the API server's --etcd-prefix, or another Secret",
-      );
-    else this.#gap(missing, "forbidden", answer.message, "a client certificate that etcd accepts");
-  }
-
-  /** The newest one: what was written last shows how Secrets are written now. */
-  async #anySecret(): Promise<SecretName | undefined> {
-    const missing: Missing = { missing: "stored-secret" };
-    const answer = await this.#get(
-      "/api/v1/secrets?limit=500",
-      missing,
-      "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
-    );
-    if (answer === undefined) return undefined;
-    const [newest] = listAt(parsed(answer.text), ["items"])
-      .map((item) => ({
-        name: stringAt(item, ["metadata", "name"]) ?? "",
-        namespace: stringAt(item, ["metadata", "namespace"]) ?? "",
-        created: stringAt(item, ["metadata", "creationTimestamp"]) ?? "",
-      }))
-      .sort((a, b) => (a.created < b.created ? 1 : -1));
-    if (newest === undefined)
-      this.#gap(
-        missing,
         "not-served",
-        "the cluster has no Secret to look at",
-        "a Secret made for it, named with --etcd",
+        `${etcd} holds nothing under ${answer.key}`,
+        "a Secret in the cluster (--etcd-canary writes one), or the API server's own --etcd-prefix",
       );
-    return newest;
+    else this.#gap(missing, "forbidden", `${etcd}: ${answer.message}`, "a client certificate that etcd accepts");
   }
 
   async auditProbe(): Promise<void> {
-    const { auditLog, auditWaitMs = 5000, signal } = this.#options;
-    if (auditLog === undefined) return;
+    const { auditLog, auditSink, auditWaitMs = 5000, signal } = this.#options;
+    if (auditLog === undefined && auditSink === undefined) return;
     const missing: Missing = { missing: "audit-probe" };
-    const from = await this.#attempt(missing, () => logLength(auditLog));
-    if (from === undefined) return;
-    const mark = `redoubt-audit-probe-${randomUUID()}`;
+    const from = auditLog === undefined ? 0 : await this.#attempt(missing, () => logLength(auditLog));
+    // A sink is asked for the first half of the mark and must answer with both.
+    const question = `redoubt-audit-probe-${randomUUID()}`;
+    const mark = `${question}-${randomUUID()}`;
     // Policies leave out much that reads, but hardly any leaves out Secrets. That it does not exist, or is forbidden, is logged too.
     const request = `/api/v1/namespaces/kube-system/secrets/${mark}`;
     const sent = await this.#attempt(missing, () => this.#connection.get(request, this.#withSignal()));
     if (sent === undefined) return;
-    const found = await this.#attempt(missing, () => appearsInLog(auditLog, from, mark, auditWaitMs, signal));
-    if (found !== undefined)
-      this.#add({ type: "audit-probe", request: `GET ${request}`, log: auditLog, found }, `the audit log ${auditLog}`);
+    const look = async (log: string, source: string, found: () => Promise<boolean>): Promise<void> => {
+      const seen = await this.#attempt(missing, found);
+      if (seen !== undefined) this.#add({ type: "audit-probe", request: `GET ${request}`, log, found: seen }, source);
+    };
+    if (auditLog !== undefined && from !== undefined)
+      await look(auditLog, `the audit log ${auditLog}`, () => appearsInLog(auditLog, from, mark, auditWaitMs, signal));
+    if (auditSink === undefined) return;
+    const name = sinkName(auditSink);
+    await look(name, `the audit sink ${name}`, () => appearsInSink(auditSink, question, mark, auditWaitMs, signal));
   }
 
   /** The answer when it is 200; else a gap says why not. */

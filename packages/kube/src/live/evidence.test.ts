@@ -30,6 +30,13 @@ const kinds: readonly EvidenceData[] = [
   },
   { type: "stored-secret", key: "/registry/secrets/a/b" },
   { type: "stored-secret", key: "/registry/secrets/a/b", transformer: "k8s:enc:kms:v2:vault:" },
+  {
+    type: "stored-secret",
+    key: "/registry/secrets/a/b",
+    transformer: "k8s:enc:kms:v2:vault:",
+    secrets: 3,
+    revision: 9,
+  },
   { type: "audit-probe", request: "GET /x", log: "/var/log/audit.log", found: true },
   { type: "anonymous-probe", path: "/api", status: 401 },
   {

@@ -59,19 +59,24 @@ export interface NodeFileEvidence {
   readonly group: string;
 }
 
-/** How etcd holds one Secret. Never its bytes. */
+/** How etcd holds Secrets: one that was looked at, or all that are stored alike. Never their bytes. */
 export interface StoredSecretEvidence {
   readonly type: "stored-secret";
-  /** The key in etcd. */
+  /** The key in etcd, of one of them. */
   readonly key: string;
   /** `k8s:enc:secretbox:v1:key1:` and the like; undefined where the value is stored in plain text. */
   readonly transformer?: string;
+  /** How many are stored this way; there only where every Secret in etcd was looked at. */
+  readonly secrets?: number;
+  /** etcd's revision at which the last of them was written: the highest one shows how Secrets are written now. */
+  readonly revision?: number;
 }
 
-/** Whether a request that was marked for it came out of the audit log. */
+/** Whether a request that was marked for it came out of the audit log, or arrived in what collects its events. */
 export interface AuditProbeEvidence {
   readonly type: "audit-probe";
   readonly request: string;
+  /** The log's path, or the address of the sink that was searched. */
   readonly log: string;
   readonly found: boolean;
 }
@@ -222,8 +227,16 @@ function readData(kind: string, value: object): EvidenceData | undefined {
     case KINDS["stored-secret"]: {
       const key = text("key");
       const transformer = text("transformer");
+      const secrets = numberAt(value, ["secrets"]);
+      const revision = numberAt(value, ["revision"]);
       if (key === undefined) return undefined;
-      return { type: "stored-secret", key, ...(transformer === undefined ? {} : { transformer }) };
+      return {
+        type: "stored-secret",
+        key,
+        ...(transformer === undefined ? {} : { transformer }),
+        ...(secrets === undefined ? {} : { secrets }),
+        ...(revision === undefined ? {} : { revision }),
+      };
     }
     case KINDS["audit-probe"]:
       return {
