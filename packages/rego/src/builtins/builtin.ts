@@ -18,11 +18,11 @@ export interface BuiltinContext {
    */
   charge(cost: number): void;
   /** Told each line of `print`. */
-  print?(line: string): void;
+  readonly print?: ((line: string) => void) | undefined;
   /** Told each note of `trace`. */
-  note?(note: string): void;
+  readonly note?: ((note: string) => void) | undefined;
   /** Told the operand of `internal.test_case`. */
-  testCase?(names: Value): void;
+  readonly testCase?: ((names: Value) => void) | undefined;
 }
 
 /** Calls a builtin with all its operands. Undefined means undefined; failures are thrown as `BuiltinError`. */

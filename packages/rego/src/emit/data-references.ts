@@ -1,0 +1,95 @@
+import { isDocument, type PlannedDocument, type PlannedNode } from "../plan/documents.ts";
+import type { Term } from "../syntax/ast.ts";
+import { compositeKey } from "../values/key.ts";
+import type { Value } from "../values/value.ts";
+import { constantOf } from "./constants.ts";
+import type { FunctionWriter } from "./function-writer.ts";
+import { writePath } from "./references.ts";
+import { writeMatch } from "./unify.ts";
+import { writeValue } from "./values.ts";
+
+/** Writes the lookup of a reference into `data`: through the tree of rules as far as its keys are constant. */
+export function writeDataReference(f: FunctionWriter, path: readonly Term[]): string {
+  let node = f.program.documents;
+  const keys: Value[] = [];
+  for (const [i, part] of path.entries()) {
+    const key = constantOf(part);
+    if (key === undefined) return writeOpenWalk(f, node, path.slice(i));
+    keys.push(key);
+    const child = node.children.get(compositeKey(key))?.content;
+    if (child === undefined) return writeBase(f, keys, path.slice(i + 1));
+    if (isDocument(child)) return writeDocument(f, child, path.slice(i + 1));
+    node = child;
+  }
+  return writeDefined(f, pathKey(keys), `R.settle(${interior(f, node)})`);
+}
+
+function pathKey(keys: readonly Value[]): string {
+  return `data${keys.map((key) => `[${compositeKey(key)}]`).join("")}`;
+}
+
+/** Keeps what an expression gives, which must be defined; asked for again under the same key, it is not evaluated again. */
+function writeDefined(f: FunctionWriter, key: string, expression: string): string {
+  const known = f.scope.known.get(key);
+  if (known !== undefined) return known;
+  const js = f.keep(expression);
+  f.failIf(`${js} === undefined`);
+  f.remember(key, js);
+  return js;
+}
+
+/** A base document: no rule defines anything at or below the keys. */
+function writeBase(f: FunctionWriter, keys: readonly Value[], rest: readonly Term[]): string {
+  const key = pathKey(keys);
+  if (f.program.isReplaceable(keys)) {
+    const js = writeDefined(f, key, `R.baseAt(view(), ${f.program.constants.nameOf(keys)})`);
+    return writePath(f, { js, key }, rest);
+  }
+  const known = f.scope.known.get(key);
+  if (known !== undefined) return writePath(f, { js: known, key }, rest);
+  const base = f.program.baseName(keys);
+  return writePath(f, { js: writeDefined(f, key, base), key }, rest);
+}
+
+/** A document that rules define, and what is looked up in it. */
+function writeDocument(f: FunctionWriter, document: PlannedDocument, rest: readonly Term[]): string {
+  if (document.kind === "function") {
+    f.failIf("true");
+    return "undefined";
+  }
+  const key = pathKey(document.path);
+  const [first, ...others] = rest;
+  if (document.kind === "object" && first !== undefined && f.isEvaluable(first)) {
+    const at = writeValue(f, first);
+    const found = `${f.program.documentFunction(document)}_at(${at})`;
+    const js = writeDefined(f, `${key}[${at}]`, f.program.unlessReplaced(document.path, found, at));
+    return writePath(f, { js, key: `${key}[${at}]` }, others);
+  }
+  const value = f.program.unlessReplaced(document.path, `${f.program.documentFunction(document)}()`);
+  return writePath(f, { js: writeDefined(f, key, value), key }, rest);
+}
+
+/** A reference whose next key is not constant although rules lie below: base documents and rules are walked together. */
+function writeOpenWalk(f: FunctionWriter, node: PlannedNode, rest: readonly Term[]): string {
+  let place = f.keep(interior(f, node));
+  for (const part of rest) {
+    if (f.isEvaluable(part)) {
+      place = f.keep(`R.step(${place}, ${writeValue(f, part)})`);
+    } else {
+      const keys = f.keep(`R.stepKeys(${place})`);
+      const i = f.fresh("i");
+      f.loop(`for (let ${i} = 0; ${i} < ${keys}.length; ${i} += 1)`);
+      const key = f.keep(`${keys}[${i}]`);
+      writeMatch(f, part, key);
+      place = f.keep(`R.step(${place}, ${key})`);
+    }
+    f.failIf(`${place} === undefined`);
+  }
+  const js = f.keep(`R.settle(${place})`);
+  f.failIf(`${js} === undefined`);
+  return js;
+}
+
+function interior(f: FunctionWriter, node: PlannedNode): string {
+  return `new R.Interior(${f.program.nodeName(node)}, view(), ${f.program.constants.nameOf(node.path)})`;
+}

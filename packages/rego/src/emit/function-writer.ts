@@ -1,0 +1,111 @@
+import type { Term } from "../syntax/ast.ts";
+import type { ProgramWriter } from "./program-writer.ts";
+import type { Scope } from "./scope.ts";
+import { JsWriter } from "./writer.ts";
+
+/** Counts how often each variable occurs in the code of one function, which tells what nobody reads. */
+export type Occurrences = ReadonlyMap<string, number>;
+
+/** Writes one JavaScript function. What it writes next depends on the scope, which follows what has been written. */
+export class FunctionWriter {
+  readonly program: ProgramWriter;
+  readonly js: JsWriter = new JsWriter();
+  readonly occurrences: Occurrences;
+  #scope: Scope;
+
+  constructor(program: ProgramWriter, occurrences: Occurrences, ordered: boolean) {
+    this.program = program;
+    this.occurrences = occurrences;
+    this.#scope = { locals: new Map(), known: new Map(), fail: "return undefined;", looping: false, ordered };
+  }
+
+  get scope(): Scope {
+    return this.#scope;
+  }
+
+  /** A name for a JavaScript variable that no other has. */
+  fresh(prefix: string): string {
+    return this.program.names.next(prefix);
+  }
+
+  /** Keeps the value of an expression in a new variable. */
+  keep(expression: string, prefix = "v"): string {
+    const name = this.fresh(prefix);
+    this.js.line(`const ${name} = ${expression};`);
+    return name;
+  }
+
+  /** Gives up unless a condition holds. */
+  require(condition: string): void {
+    this.js.line(`if (!(${condition})) ${this.#scope.fail}`);
+  }
+
+  /** Gives up if a condition holds. */
+  failIf(condition: string): void {
+    this.js.line(`if (${condition}) ${this.#scope.fail}`);
+  }
+
+  /** The JavaScript variable that holds a variable's value; undefined while it has none. */
+  local(name: string): string | undefined {
+    return this.#scope.locals.get(name);
+  }
+
+  bind(name: string, js: string): void {
+    this.#scope = { ...this.#scope, locals: new Map(this.#scope.locals).set(name, js) };
+  }
+
+  remember(path: string, js: string): void {
+    this.#scope = { ...this.#scope, known: new Map(this.#scope.known).set(path, js) };
+  }
+
+  /** Whether nothing but this occurrence of a variable would read its value. */
+  isUnread(name: string): boolean {
+    return (this.occurrences.get(name) ?? 0) <= 1;
+  }
+
+  /** Opens a loop that lasts until the block around it ends. */
+  loop(header: string): void {
+    const label = this.fresh("L");
+    this.js.open(`${label}: ${header} {`);
+    this.js.line("if (--E.fuel < 0) E.refill();");
+    this.#scope = { ...this.#scope, fail: `continue ${label};`, looping: true };
+  }
+
+  /**
+   * Writes a block that is left where something in it fails. What it binds is gone after it. `write` gets the statement
+   * that leaves the block.
+   */
+  block(ordered: boolean, write: (leave: string) => void): void {
+    const label = this.fresh("B");
+    const leave = `break ${label};`;
+    this.nested({ fail: leave, looping: false, ordered }, () => {
+      this.js.open(`${label}: {`);
+      write(leave);
+    });
+  }
+
+  /** Runs `write` in a scope of its own, and closes what it opened. */
+  nested(change: Partial<Scope>, write: () => void): void {
+    const outer = this.#scope;
+    const depth = this.js.depth;
+    this.#scope = { ...outer, ...change };
+    write();
+    this.js.closeTo(depth);
+    this.#scope = outer;
+  }
+
+  /** Whether a term can be evaluated here: what has no value in it yet is at most a key to walk over. */
+  isEvaluable(term: Term): boolean {
+    switch (term.type) {
+      case "var":
+        return this.local(term.name) !== undefined;
+      case "array":
+      case "set":
+        return term.items.every((item) => this.isEvaluable(item));
+      case "object":
+        return term.entries.every(({ key, value }) => this.isEvaluable(key) && this.isEvaluable(value));
+      default:
+        return true;
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/** What is known at one point of a body that is being written. */
+export interface Scope {
+  /** Rego variables that have a value, by the names of the JavaScript variables that hold it. */
+  readonly locals: ReadonlyMap<string, string>;
+  /** References that have been looked up and are defined here, by the JavaScript variables that hold what they found. */
+  readonly known: ReadonlyMap<string, string>;
+  /** The statement that gives up: this solution, this round of a loop, or the body. */
+  readonly fail: string;
+  /** Whether code is inside a loop of its function or block, so that another solution may follow. */
+  readonly looping: boolean;
+  /** Whether the order of solutions can be seen. */
+  readonly ordered: boolean;
+}
+
+/** The names of JavaScript variables are ours alone: nothing of a policy becomes part of one. */
+export class NameSource {
+  #count = 0;
+
+  next(prefix: string): string {
+    this.#count += 1;
+    return `${prefix}${this.#count}`;
+  }
+}

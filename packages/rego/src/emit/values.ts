@@ -1,0 +1,75 @@
+import type { ArrayComprehension, ObjectComprehension, ObjectTerm, SetComprehension, Term } from "../syntax/ast.ts";
+import { constantOf } from "./constants.ts";
+import { writeBody } from "./bodies.ts";
+import { writeReference } from "./references.ts";
+import type { FunctionWriter } from "./function-writer.ts";
+import { stringLiteral } from "./writer.ts";
+
+/** Writes what gives a term its value, and returns a literal or variable for it. Gives up where it is undefined. */
+export function writeValue(f: FunctionWriter, term: Term): string {
+  const constant = constantOf(term);
+  if (constant !== undefined) return f.program.constants.valueExpression(constant);
+  switch (term.type) {
+    case "var": {
+      const local = f.local(term.name);
+      if (local === undefined) throw new Error(`${term.name} has no value where it is read`);
+      return local;
+    }
+    case "ref":
+      return writeReference(f, term);
+    case "array":
+      return f.keep(`[${term.items.map((item) => writeValue(f, item)).join(", ")}]`);
+    case "set":
+      return f.keep(`R.setOf([${term.items.map((item) => writeValue(f, item)).join(", ")}])`);
+    case "object":
+      return writeObject(f, term);
+    case "arrayComprehension":
+    case "setComprehension":
+    case "objectComprehension":
+      return writeComprehension(f, term);
+    default:
+      throw new Error(`a ${term.type} was to be rewritten before code is written`);
+  }
+}
+
+function writeObject(f: FunctionWriter, { entries }: ObjectTerm): string {
+  const names = entries.map(({ key }) => constantOf(key));
+  const isPlain = names.every((name) => typeof name === "string") && new Set(names).size === names.length;
+  const parts = entries.map(({ key, value }) => [writeValue(f, key), writeValue(f, value)] as const);
+  if (!isPlain) return f.keep(`R.objectOf([${parts.map(([key, value]) => `[${key}, ${value}]`).join(", ")}])`);
+  return f.keep(`{ ${parts.map(([key, value]) => `[${key}]: ${value}`).join(", ")} }`);
+}
+
+type Comprehension = ArrayComprehension | SetComprehension | ObjectComprehension;
+
+function writeComprehension(f: FunctionWriter, term: Comprehension): string {
+  switch (term.type) {
+    case "arrayComprehension": {
+      const result = f.keep("[]");
+      f.block(true, () => writeBody(f, term.body, () => f.js.line(`${result}.push(${writeValue(f, term.term)});`)));
+      return result;
+    }
+    case "setComprehension": {
+      const result = f.keep("R.newSet()");
+      f.block(false, () => writeBody(f, term.body, () => f.js.line(`${result}.add(${writeValue(f, term.term)});`)));
+      return result;
+    }
+    case "objectComprehension": {
+      const result = f.keep("R.newObject()");
+      const place = f.program.constants.nameOf(term.key.location);
+      f.block(false, () =>
+        writeBody(f, term.body, () => {
+          const key = writeValue(f, term.key);
+          const value = writeValue(f, term.value);
+          f.js.line(`R.putUnique(${result}, ${key}, ${value}, ${place});`);
+        }),
+      );
+      return f.keep(`${result}.build()`);
+    }
+  }
+}
+
+/** A JavaScript property access for a name that every value but sets and mixed objects keeps as a plain property. */
+export function propertyOf(js: string, name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? `${js}.${name}` : `${js}[${stringLiteral(name)}]`;
+}

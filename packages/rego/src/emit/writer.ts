@@ -1,0 +1,36 @@
+/** Writes JavaScript line by line, and remembers which blocks are open. */
+export class JsWriter {
+  readonly #lines: string[] = [];
+  #depth = 0;
+
+  get depth(): number {
+    return this.#depth;
+  }
+
+  line(text: string): void {
+    this.#lines.push(text);
+  }
+
+  /** Opens a block, whose header ends in `{`. */
+  open(header: string): void {
+    this.#lines.push(header);
+    this.#depth += 1;
+  }
+
+  /** Closes blocks until only `depth` are open. */
+  closeTo(depth: number): void {
+    while (this.#depth > depth) {
+      this.#lines.push("}");
+      this.#depth -= 1;
+    }
+  }
+
+  text(): string {
+    return this.#lines.join("\n");
+  }
+}
+
+/** A string as a literal that no line separator, quote or backtick of its own can end. */
+export function stringLiteral(text: string): string {
+  return JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+}

@@ -1,0 +1,35 @@
+/** What generated code calls, as its parameter `R`. */
+export {
+  entryOf,
+  isArrayOf,
+  isObjectOf,
+  keysOf,
+  member,
+  memberElsewhere,
+  unorderedValuesOf,
+  valuesAt,
+  valuesOf,
+} from "./access.ts";
+export { callBuiltin, callBuiltin1, callBuiltin2 } from "./calls.ts";
+export { newObject, newSet, objectOf, putUnique, setOf } from "./collections.ts";
+export { conflictError, DefinitionConflict, isConflictOf } from "./conflict.ts";
+export { baseAt, Interior, isReplaced, settle, step, stepKeys } from "./documents.ts";
+export { findAt, replaceAt } from "./merge.ts";
+export { withMock, withReplacement } from "./modifiers.ts";
+export {
+  isAtMost,
+  isEqual as equal,
+  isLess,
+  isMember,
+  quickContains,
+  quickCount,
+  quickEndsWith,
+  quickMinus,
+  quickMultiply,
+  quickPlus,
+  quickStartsWith,
+} from "./operators.ts";
+export { RuleObject } from "./rule-object.ts";
+
+/** The value of a variable whose document has not been evaluated yet. */
+export const unset: unique symbol = Symbol("not evaluated yet");
