@@ -33,12 +33,7 @@ export class ProgramWriter {
   readonly #nodeLines: string[] = [];
   readonly #bases = new Map<string, { readonly name: string; readonly line: string }>();
 
-  constructor(
-    documents: PlannedNode,
-    builtins: ReadonlyMap<string, Builtin>,
-    modified: Modified,
-    isObserved: boolean,
-  ) {
+  constructor(documents: PlannedNode, builtins: ReadonlyMap<string, Builtin>, modified: Modified, isObserved: boolean) {
     this.documents = documents;
     this.#builtins = builtins;
     this.#modified = modified;

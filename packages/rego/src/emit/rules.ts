@@ -169,7 +169,7 @@ function writeCollected(program: ProgramWriter, document: PlannedDocument, name:
   const memo = program.names.next("m");
   const definitions = document.chains.map((chain) => writeContribution(program, document, chain));
   const isSet = document.kind === "set";
-  const build = isSet ? `${name}` : `${name}_object`;
+  const build = isSet ? name : `${name}_object`;
   const lines = [
     `function ${build}() {`,
     `if (${memo} !== U) return ${memo};`,

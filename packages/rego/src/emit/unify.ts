@@ -49,10 +49,7 @@ function writePair(f: FunctionWriter, a: Term, b: Term): readonly (readonly [Ter
   return [[a, b]];
 }
 
-function writePairs(
-  f: FunctionWriter,
-  pairs: readonly (readonly [Term, Term])[],
-): readonly (readonly [Term, Term])[] {
+function writePairs(f: FunctionWriter, pairs: readonly (readonly [Term, Term])[]): readonly (readonly [Term, Term])[] {
   return pairs.flatMap(([left, right]) => writePair(f, left, right));
 }
 

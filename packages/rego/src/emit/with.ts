@@ -60,9 +60,7 @@ function writeChange(f: FunctionWriter, { target, value }: With): string {
   const js = writeValue(f, value);
   const { root, path } = documentTarget(target);
   const keys = f.program.constants.nameOf(path);
-  return root === "input"
-    ? `input = R.replaceAt(input, ${keys}, ${js});`
-    : `T = R.withReplacement(T, ${keys}, ${js});`;
+  return root === "input" ? `input = R.replaceAt(input, ${keys}, ${js});` : `T = R.withReplacement(T, ${keys}, ${js});`;
 }
 
 /** The name of the function that a modifier replaces, if it does. */

@@ -21,7 +21,11 @@ export type ResultArity = (name: string) => number | undefined;
  * Keeps the value of each expression of a query that has one, as OPA's results show it. A single expression that has no
  * more than one solution may be false; where there are more, those for which an expression is false are left out.
  */
-export function captureValues(query: Body, resultArity: ResultArity, isRelation: (name: string) => boolean): CapturedQuery {
+export function captureValues(
+  query: Body,
+  resultArity: ResultArity,
+  isRelation: (name: string) => boolean,
+): CapturedQuery {
   const mustHold = query.length > 1 || isIterating(query, isRelation);
   const body: Expr[] = [];
   const checks: Expr[] = [];

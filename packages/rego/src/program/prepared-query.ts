@@ -1,12 +1,12 @@
-import { BuiltinCaches } from "../builtins/cache.ts";
+import type { BuiltinCaches } from "../builtins/cache.ts";
 import { HaltError, PendingAnswer } from "../builtins/errors.ts";
 import type { RegoHost } from "../builtins/host.ts";
 import { EvaluationError } from "../runtime/errors.ts";
 import { Evaluation, type EvaluationOptions, type Solution } from "../runtime/evaluation.ts";
-import * as runtime from "../runtime/index.ts";
 import type { Observer } from "../runtime/observer.ts";
 import type { Location } from "../syntax/location.ts";
 import type { Value } from "../values/value.ts";
+import { linkCode } from "./link.ts";
 
 /** One way in which a query holds. */
 export interface Result {
@@ -42,10 +42,7 @@ export class PreparedQuery {
     this.code = text;
     this.#expressions = expressions;
     this.#evaluation = new Evaluation(host, caches);
-    const link = new Function("R", "C", "E", "D", text);
-    const run: unknown = link(runtime, constants, this.#evaluation, data);
-    if (typeof run !== "function") throw new TypeError("generated code is a function");
-    this.#run = (input) => run(input);
+    this.#run = linkCode(text, constants, this.#evaluation, data);
   }
 
   /**
@@ -80,7 +77,11 @@ export class PreparedQuery {
   }
 
   #result({ bindings, values }: Solution): Result {
-    const expressions = this.#expressions.map(({ text, location }, i) => ({ value: valueAt(values, i), text, location }));
+    const expressions = this.#expressions.map(({ text, location }, i) => ({
+      value: valueAt(values, i),
+      text,
+      location,
+    }));
     return { bindings, expressions };
   }
 

@@ -203,7 +203,10 @@ class AllRead extends Map<string, number> {
   }
 }
 
-function queryContext(options: PrepareOptions): { readonly package?: Module["package"]; readonly imports?: readonly Import[] } {
+function queryContext(options: PrepareOptions): {
+  readonly package?: Module["package"];
+  readonly imports?: readonly Import[];
+} {
   if (options.package === undefined && options.imports === undefined) return {};
   const lines = [
     `package ${(options.package ?? "data.query").replace(/^data\./, "")}`,

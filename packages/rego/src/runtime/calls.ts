@@ -18,12 +18,7 @@ export function callBuiltin(
 }
 
 /** As `callBuiltin`, without an array, for the counts of operands that most builtins have. */
-export function callBuiltin1(
-  evaluation: Evaluation,
-  site: CallSite,
-  call: BuiltinCall,
-  a: Value,
-): Value | undefined {
+export function callBuiltin1(evaluation: Evaluation, site: CallSite, call: BuiltinCall, a: Value): Value | undefined {
   try {
     return call(evaluation, a);
   } catch (error) {

@@ -75,7 +75,10 @@ function valuesOf(evaluate: Definition["evaluate"], args: readonly Value[], loca
 
 /** On one line, and not longer than a reader takes in. */
 function shortened(text: string): string {
-  const line = text.split(/\s+/).filter((word) => word !== "").join(" ");
+  const line = text
+    .split(/\s+/)
+    .filter((word) => word !== "")
+    .join(" ");
   const characters = [...line];
   return characters.length > LONGEST_VALUE ? `${characters.slice(0, LONGEST_VALUE).join("")}...` : line;
 }

@@ -109,4 +109,3 @@ function leaf(child: DocumentNode | RuleDocument, view: DataView): Value | undef
   if (!("evaluate" in child)) return leaves(child, view);
   return isReplaced(view.replacements, child.path) ? baseAt(view, child.path) : child.evaluate();
 }
-
