@@ -43,12 +43,12 @@ function writeBase(f: FunctionWriter, keys: readonly Value[], rest: readonly Ter
   const key = pathKey(keys);
   if (f.program.isReplaceable(keys)) {
     const js = writeDefined(f, key, `R.baseAt(view(), ${f.program.constants.nameOf(keys)})`);
-    return writePath(f, { js, key }, rest);
+    return writePath(f, { js, key, isBase: true }, rest);
   }
   const known = f.scope.known.get(key);
-  if (known !== undefined) return writePath(f, { js: known, key }, rest);
+  if (known !== undefined) return writePath(f, { js: known, key, isBase: true }, rest);
   const base = f.program.baseName(keys);
-  return writePath(f, { js: writeDefined(f, key, base), key }, rest);
+  return writePath(f, { js: writeDefined(f, key, base), key, isBase: true }, rest);
 }
 
 /** A document that rules define, and what is looked up in it. */

@@ -29,6 +29,8 @@ function writeInput(f: FunctionWriter): string {
 export interface Reached {
   readonly js: string;
   readonly key: string | undefined;
+  /** Whether it is part of a base document, in which OPA finds `data.x[1]` under the key "1" too. */
+  readonly isBase?: boolean;
 }
 
 /** Writes the lookup of keys, one in the other, starting at a defined value. */
@@ -42,25 +44,25 @@ function writeStep(f: FunctionWriter, at: Reached, part: Term, isLast: boolean):
   const constant = constantOf(part);
   if (constant !== undefined && literalOf(constant) !== undefined) {
     const key = at.key === undefined ? undefined : `${at.key}[${JSON.stringify(constant)}]`;
-    return remembered(f, key, () =>
+    return remembered(f, at, key, () =>
       typeof constant === "string" && isPlainProperty(constant)
         ? writeProperty(f, at.js, constant)
-        : writeMember(f, at.js, f.program.constants.valueExpression(constant)),
+        : writeMember(f, at, f.program.constants.valueExpression(constant)),
     );
   }
   if (f.isEvaluable(part)) {
     const js = writeValue(f, part);
-    return remembered(f, at.key === undefined ? undefined : `${at.key}[${js}]`, () => writeMember(f, at.js, js));
+    return remembered(f, at, at.key === undefined ? undefined : `${at.key}[${js}]`, () => writeMember(f, at, js));
   }
-  return { js: writeWalk(f, at.js, part, isLast), key: undefined };
+  return { ...at, js: writeWalk(f, at.js, part, isLast), key: undefined };
 }
 
-function remembered(f: FunctionWriter, key: string | undefined, write: () => string): Reached {
+function remembered(f: FunctionWriter, at: Reached, key: string | undefined, write: () => string): Reached {
   const known = key === undefined ? undefined : f.scope.known.get(key);
-  if (known !== undefined) return { js: known, key };
+  if (known !== undefined) return { ...at, js: known, key };
   const js = write();
   if (key !== undefined) f.remember(key, js);
-  return { js, key };
+  return { ...at, js, key };
 }
 
 /** Reads the property inline, which lets V8 cache its place, and asks elsewhere only where there is none. */
@@ -73,8 +75,8 @@ function writeProperty(f: FunctionWriter, js: string, name: string): string {
   return found;
 }
 
-function writeMember(f: FunctionWriter, js: string, key: string): string {
-  const found = f.keep(`R.member(${js}, ${key})`);
+function writeMember(f: FunctionWriter, { js, isBase = false }: Reached, key: string): string {
+  const found = f.keep(`R.${isBase ? "baseMember" : "member"}(${js}, ${key})`);
   f.failIf(`${found} === undefined`);
   return found;
 }

@@ -1,6 +1,6 @@
-import { isArray, isObject } from "../values/kinds.ts";
+import { isArray, isNumber, isObject } from "../values/kinds.ts";
 import { lookup } from "../values/lookup.ts";
-import { RegoNumber } from "../values/number.ts";
+import { numberText, RegoNumber } from "../values/number.ts";
 import { objectGet, RegoObject, sortedKeys } from "../values/object.ts";
 import { RegoSet } from "../values/set.ts";
 import { ownValue, type PlainObject, type Value } from "../values/value.ts";
@@ -37,6 +37,11 @@ export function memberElsewhere(value: Value | undefined, key: string): Value | 
 /** `value[key]`, undefined where there is none. */
 export function member(value: Value | undefined, key: Value): Value | undefined {
   return value === undefined ? undefined : lookup(value, key);
+}
+
+/** As `member`, in a base document: OPA reads it by a path of texts, so that a number names the key of its digits too. */
+export function baseMember(value: Value | undefined, key: Value): Value | undefined {
+  return isObject(value) && isNumber(key) ? objectGet(value, numberText(key)) : member(value, key);
 }
 
 /** The keys by which a collection is walked, in OPA's order: none for an array, whose keys are its indices. */

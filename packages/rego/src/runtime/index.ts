@@ -1,5 +1,6 @@
 /** What generated code calls, as its parameter `R`. */
 export {
+  baseMember,
   entryOf,
   isArrayOf,
   isObjectOf,

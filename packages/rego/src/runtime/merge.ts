@@ -1,4 +1,5 @@
 import { isObject } from "../values/kinds.ts";
+import { baseMember } from "./access.ts";
 import { ObjectBuilder, objectEntries, objectGet } from "../values/object.ts";
 import type { Value } from "../values/value.ts";
 
@@ -31,9 +32,6 @@ export function replaceAt(document: Value | undefined, path: readonly Value[], v
 /** What lies at a path of a document. */
 export function findAt(document: Value | undefined, path: readonly Value[]): Value | undefined {
   let found = document;
-  for (const key of path) {
-    if (!isObject(found)) return undefined;
-    found = objectGet(found, key);
-  }
+  for (const key of path) found = baseMember(found, key);
   return found;
 }
