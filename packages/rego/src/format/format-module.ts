@@ -21,7 +21,7 @@ export interface FormatOptions {
   readonly target?: RegoVersion | VersionSpan;
   /** Whether imports of `rego.v1` and `future.keywords` that the target makes redundant are left out. Default: false. */
   readonly dropRedundantImports?: boolean;
-  /** What may be used of the language. Default: everything. */
+  /** What the result may use of the language; the text may use all of it. Default: everything. */
   readonly capabilities?: LanguageCapabilities;
 }
 
@@ -32,9 +32,8 @@ export type Formatted =
 /** Lays out a module as `opa fmt` does. A text that is no module, or cannot be one of the target version, gives errors. */
 export function formatModule(text: string, options: FormatOptions = {}): Formatted {
   const target = spanOf(options.target ?? options.version ?? "v1");
-  const { file = "", version = target.min, capabilities } = options;
-  const limits = capabilities === undefined ? {} : { capabilities };
-  const { module, errors } = parseModule(text, { file, version, recover: false, ...limits });
+  const { file = "", version = target.min } = options;
+  const { module, errors } = parseModule(text, { file, version, recover: false });
   if (module === undefined) return { text: undefined, errors };
   if (target.max !== "v0") {
     const faults = checkUpgrade(module, target.max);

@@ -100,8 +100,10 @@ suite("what is no module", () => {
     const { errors } = formatModule("package p\nx := ", { file: "a.rego" });
     assert.equal(errors[0]?.location?.source.file, "a.rego");
   });
-  test("gives none for a version that capabilities lack", () => {
-    const { errors } = formatModule("package p", { capabilities: { features: [], futureKeywords: [] } });
-    assert.match(errors[0]?.message ?? "", /rego_v1 feature required/);
+  test("may use what capabilities lack, which then is written another way", () => {
+    const { text } = formatModule("package p\n\nq := input.not\n", {
+      capabilities: { features: [], futureKeywords: [] },
+    });
+    assert.equal(text, 'package p\n\nq := input["not"]\n');
   });
 });
