@@ -1,5 +1,6 @@
 export type { Builtin, RegoHost } from "./builtins/index.ts";
 export { BuiltinError } from "./builtins/index.ts";
+export { readYaml as parseYaml } from "./builtins/yaml/read.ts";
 export { allCapabilities, type Capabilities } from "./check/index.ts";
 export { type Formatted, type FormatOptions, formatModule } from "./format/index.ts";
 export { RegoCompileError } from "./program/compile-error.ts";

@@ -1,11 +1,11 @@
-import { isObject } from "../values/kinds.ts";
 import { objectKeys } from "../values/object.ts";
 import { RegoSet } from "../values/set.ts";
 import { termText } from "../values/term-text.ts";
 import type { ObjectValue, Value } from "../values/value.ts";
 import type { BuiltinContext } from "./builtin.ts";
-import { BuiltinError, PendingAnswer } from "./errors.ts";
+import { BuiltinError } from "./errors.ts";
 import { objectOperand, operandError } from "./operands.ts";
+import { outsideAnswer } from "./outside-answer.ts";
 
 const requestKeys = RegoSet.of(
   "body",
@@ -53,19 +53,7 @@ export function requestOperand(value: Value, position: number): ObjectValue {
 /** Equal requests within one evaluation are sent once. */
 export function httpSend(context: BuiltinContext, value: Value): Value {
   const request = requestOperand(value, 1);
-  const memoKey = `http.send ${termText(request)}`;
-  const known = context.memo.get(memoKey);
-  if (known !== undefined) return known;
   const send = context.host.httpSend;
   if (send === undefined) throw new BuiltinError("sending requests is not allowed here");
-  const answer = send(request);
-  if (answer instanceof Promise) {
-    throw new PendingAnswer(
-      answer.then((response) => {
-        context.memo.set(memoKey, isObject(response) ? response : {});
-      }),
-    );
-  }
-  context.memo.set(memoKey, answer);
-  return answer;
+  return outsideAnswer(context, `http.send ${termText(request)}`, () => send(request));
 }

@@ -3,7 +3,7 @@ import { objectEntries } from "../values/object.ts";
 import { RegoSet } from "../values/set.ts";
 import type { Value } from "../values/value.ts";
 import type { BuiltinContext, Family } from "./builtin.ts";
-import { BuiltinError, PendingAnswer } from "./errors.ts";
+import { BuiltinError } from "./errors.ts";
 import {
   type Address,
   addressText,
@@ -18,6 +18,7 @@ import {
   parseCidr,
 } from "./ip.ts";
 import { membersOf, stringOperand } from "./operands.ts";
+import { outsideAnswer } from "./outside-answer.ts";
 
 function cidrOperand(value: Value): Network {
   const text = stringOperand(value, 1);
@@ -139,24 +140,17 @@ function compareBigInts(a: bigint, b: bigint): number {
   return a < b ? -1 : 1;
 }
 
+/** An address stands for itself, which needs no network. */
 function lookupAddresses(context: BuiltinContext, name: Value): Value {
   const hostName = stringOperand(name, 1);
-  const memoKey = `net.lookup_ip_addr ${hostName}`;
-  const known = context.memo.get(memoKey);
-  if (known !== undefined) return known;
+  const address = parseAddress(hostName);
+  if (address !== undefined) return RegoSet.of(addressText(address));
   const { lookupAddresses: lookup } = context.host;
   if (lookup === undefined) throw new BuiltinError("looking up names is not allowed here");
-  const answer = lookup(hostName);
-  if (answer instanceof Promise) {
-    throw new PendingAnswer(
-      answer.then((addresses) => {
-        context.memo.set(memoKey, RegoSet.from(addresses));
-      }),
-    );
-  }
-  const addresses = RegoSet.from(answer);
-  context.memo.set(memoKey, addresses);
-  return addresses;
+  return outsideAnswer(context, `net.lookup_ip_addr ${hostName}`, () => {
+    const addresses = lookup(hostName);
+    return addresses instanceof Promise ? addresses.then((list) => RegoSet.from(list)) : RegoSet.from(addresses);
+  });
 }
 
 export const networks: Family = {
