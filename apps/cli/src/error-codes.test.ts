@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 const CODES = [
   /\bcode: "([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"/g,
   /\b(?:RedoubtError|UsageError)\(\s*"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"/g,
-  /"((?:USAGE|KUBE|EDIT|FIX|PSP|EXCEPTION|BASELINE|CONFIG)_[A-Z0-9_]+)"/g,
+  /"((?:USAGE|KUBE|EDIT|FIX|PSP|EXCEPTION|BASELINE|CONFIG|LOAD|BUNDLE)_[A-Z0-9_]+)"/g,
   /error (INTERNAL):/g,
 ];
 
