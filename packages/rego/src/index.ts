@@ -1,7 +1,37 @@
 export type { Builtin, RegoHost } from "./builtins/index.ts";
 export { BuiltinError } from "./builtins/index.ts";
 export { readYaml as parseYaml } from "./builtins/yaml/read.ts";
-export { allCapabilities, type Capabilities } from "./check/index.ts";
+export {
+  type Bundle,
+  type BundleKey,
+  type BundleOptions,
+  decodeText,
+  formatLoadFault,
+  type Loaded,
+  type LoadedFiles,
+  LoadError,
+  type LoadErrorCode,
+  type LoadFault,
+  loadFiles,
+  type LoadOptions,
+  type Manifest,
+  type NamedFile,
+  overlayBundles,
+  type PlacedFile,
+  readBundle,
+  readBundleArchive,
+  readJsonDocument,
+  readYamlDocument,
+  type VerificationOptions,
+} from "./bundle/index.ts";
+export { readCapabilities } from "./capabilities/read-capabilities.ts";
+export {
+  allCapabilities,
+  type Capabilities,
+  type CheckedModules,
+  checkModules,
+  type CheckOptions,
+} from "./check/index.ts";
 export { type Formatted, type FormatOptions, formatModule } from "./format/index.ts";
 export { RegoCompileError } from "./program/compile-error.ts";
 export type { ExpressionValue, PreparedQuery, Result } from "./program/prepared-query.ts";
@@ -21,7 +51,13 @@ export {
   formatErrors,
   type LanguageCapabilities,
   type Location,
+  type Module,
+  type ParsedModule,
+  parseModule,
+  type ParseOptions,
+  parseQuery,
   type RegoError,
   type RegoErrorCode,
+  textOf,
 } from "./syntax/index.ts";
 export * from "./values/index.ts";

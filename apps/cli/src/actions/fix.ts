@@ -9,7 +9,7 @@ import { diff, write } from "../commands/fix.ts";
 import { EXIT } from "../exit-code.ts";
 import { filename, namespace } from "../flags/input.ts";
 import { wantsColor } from "../terminal/host.ts";
-import { plain } from "../terminal/plain.ts";
+import { paintDiff } from "../terminal/paint-diff.ts";
 import { progressOn } from "../terminal/progress.ts";
 import { REDOUBT_VERSION } from "../version.ts";
 import { fixSummary } from "./fix-summary.ts";
@@ -74,19 +74,4 @@ function acceptedFindings(
   const { findings } = assess(snapshot, { ...options, version: REDOUBT_VERSION });
   const accepted = findings.flatMap(({ finding, exception }): Finding[] => (exception === undefined ? [] : [finding]));
   return new Set(accepted.map(findingIdentity));
-}
-
-/** For a terminal only: what the text quotes could otherwise move its cursor. */
-function paintDiff(text: string): string {
-  const { bold, cyan, green, red } = createColors(true);
-  const paintLine = (line: string): string => {
-    if (line.startsWith("---") || line.startsWith("+++")) return bold(line);
-    if (line.startsWith("@@")) return cyan(line);
-    if (line.startsWith("+")) return green(line);
-    return line.startsWith("-") ? red(line) : line;
-  };
-  return text
-    .split("\n")
-    .map((line) => (line === "" ? line : paintLine(plain(line))))
-    .join("\n");
 }

@@ -4,6 +4,8 @@ import { checklist } from "./checklist.ts";
 import { controls } from "./controls.ts";
 import { explain } from "./explain.ts";
 import { fix } from "./fix.ts";
+import { policyCheck } from "./policy-check.ts";
+import { policyFmt } from "./policy-fmt.ts";
 import { podSecurityCheck, podSecurityMigrate } from "./pod-security.ts";
 import { rbacCanI, rbacDiff, rbacGraph, rbacRolesOf, rbacSubjects, rbacWhoCan } from "./rbac.ts";
 import { rbacForScan } from "./rbac-for-scan.ts";
@@ -25,6 +27,8 @@ export const commands: readonly Command[] = [
   rbacRolesOf,
   rbacDiff,
   rbacGraph,
+  policyCheck,
+  policyFmt,
   snapshot,
   rbacForScan,
   completion,

@@ -1,6 +1,6 @@
 export { overlayBundles } from "./activate.ts";
 export { type ArchiveLimits, type NamedFile, readArchive } from "./archive.ts";
-export { readJsonDocument, readYamlDocument } from "./data-text.ts";
+export { decodeText, readJsonDocument, readYamlDocument } from "./data-text.ts";
 export type { DataPath } from "./documents.ts";
 export { LoadError, type LoadErrorCode, type LoadFault, type Loaded, formatLoadFault } from "./load-error.ts";
 export { type LoadOptions, type LoadedFiles, type PlacedFile, loadFiles } from "./load-files.ts";

@@ -1,23 +1,15 @@
 import type { BuiltinDeclaration, TypeDeclaration } from "../builtins/declaration.ts";
 import { readJsonDocument } from "../bundle/data-text.ts";
 import { LoadError } from "../bundle/load-error.ts";
+import type { Capabilities } from "../check/options.ts";
 import { isArray, isPlainObject } from "../values/kinds.ts";
 import { type PlainObject, type Value, ownValue } from "../values/value.ts";
-
-/** What a capabilities file lets a policy use. */
-export interface CapabilitiesFile {
-  readonly builtins: readonly BuiltinDeclaration[];
-  readonly features: readonly string[];
-  readonly futureKeywords: readonly string[];
-  /** Hosts that schemas may be fetched from; absent is any. */
-  readonly allowNet?: readonly string[];
-}
 
 /**
  * Reads a capabilities file in the format of `opa capabilities` (https://www.openpolicyagent.org/docs/deployments#capabilities).
  * `file` is what errors call it. Throws a `LoadError` that says which member is wrong.
  */
-export function readCapabilities(text: string, file: string): CapabilitiesFile {
+export function readCapabilities(text: string, file: string): Capabilities {
   const document = readJsonDocument(text, file);
   return new CapabilitiesReader(file).read(document);
 }
@@ -33,7 +25,7 @@ class CapabilitiesReader {
     return new LoadError("LOAD_CAPABILITIES", this.#file, `${path} ${message}`);
   }
 
-  read(document: Value): CapabilitiesFile {
+  read(document: Value): Capabilities {
     const root = this.#object(document, "the document");
     const allowNet = ownValue(root, "allow_net");
     return {

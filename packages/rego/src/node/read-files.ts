@@ -17,6 +17,8 @@ export interface FoundFiles {
 export interface ReadOptions {
   /** Patterns of files and folders to leave out: of their names, or with a `/` of their paths. */
   readonly ignore?: readonly string[];
+  /** Whether of what is in folders only policies are read. Default: false. */
+  readonly policiesOnly?: boolean;
 }
 
 /**
@@ -24,7 +26,10 @@ export interface ReadOptions {
  * inside a folder is put under the inner one's name. A file named twice is read once. What cannot be read is an error, and the
  * rest is read.
  */
-export async function readDataPaths(paths: readonly string[], { ignore = [] }: ReadOptions = {}): Promise<FoundFiles> {
+export async function readDataPaths(
+  paths: readonly string[],
+  { ignore = [], policiesOnly = false }: ReadOptions = {},
+): Promise<FoundFiles> {
   const files: PlacedFile[] = [];
   const errors: LoadError[] = [];
   const isIgnored = ignoring(ignore);
@@ -40,6 +45,7 @@ export async function readDataPaths(paths: readonly string[], { ignore = [] }: R
     try {
       const info = await stat(path);
       if (info.isFile()) {
+        if (policiesOnly && depth > 0 && !path.endsWith(".rego")) return;
         const key = JSON.stringify([place, relative("", path)]);
         if (seen.has(key)) return;
         seen.add(key);

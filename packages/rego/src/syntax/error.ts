@@ -17,6 +17,8 @@ export interface RegoError {
   readonly location: Location | undefined;
   /** Lines that show more, such as the faulty line with a caret under it. */
   readonly details?: readonly string[];
+  /** What may mend it, where that can be guessed. OPA has no such thing, and its messages lack it. */
+  readonly hint?: string;
 }
 
 /** `file:row: code: message`, then its details, as OPA writes an error. */

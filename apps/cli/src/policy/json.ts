@@ -1,0 +1,31 @@
+import { type Value, jsonString, jsonText } from "@redoubt/rego";
+
+/** A Rego value inside JSON that is otherwise made of JavaScript's own. */
+export class RegoJson {
+  readonly value: Value;
+
+  constructor(value: Value) {
+    this.value = value;
+  }
+}
+
+/** JSON with the members of objects in the order they were given, laid out and escaped as Go writes it. */
+export function indentedJson(value: unknown): string {
+  return `${write(value, "\n")}\n`;
+}
+
+function write(value: unknown, newline: string): string {
+  if (value instanceof RegoJson) return jsonText(value.value, { prefix: newline.slice(1), indent: "  " });
+  if (typeof value === "string") return jsonString(value);
+  if (typeof value === "number" || typeof value === "boolean" || value === null) return String(value);
+  const inner = `${newline}  `;
+  if (Array.isArray(value)) {
+    const items = value.map((item) => inner + write(item, inner));
+    return items.length === 0 ? "[]" : `[${items.join(",")}${newline}]`;
+  }
+  if (typeof value !== "object") throw new TypeError(`no JSON for ${typeof value}`);
+  const members = Object.entries(value).flatMap(([key, member]: [string, unknown]) =>
+    member === undefined ? [] : [`${inner}${jsonString(key)}: ${write(member, inner)}`],
+  );
+  return members.length === 0 ? "{}" : `{${members.join(",")}${newline}}`;
+}
