@@ -1,21 +1,30 @@
 import type { BuiltinDeclaration } from "../builtins/declaration.ts";
-import type { Module, Rule } from "../syntax/ast.ts";
+import type { Expr, Import, Module, RefTerm, Rule, Term } from "../syntax/ast.ts";
+import { formatImport, formatTerm } from "../syntax/print-term.ts";
+import { deprecatedCalls, undefinedFunctions, unsafeCalls, voidCalls } from "./called-functions.ts";
+import { dataConflicts, packageConflicts, ruleConflicts } from "./conflicts.ts";
+import { recursionErrors } from "./graph/recursion.ts";
+import { RuleGraph } from "./graph/rule-graph.ts";
+import { RuleLookup } from "./graph/rule-lookup.ts";
+import { assignedRoots, repeatedImports, shadowedRoots } from "./language-rules.ts";
+import { TypeChecker, rootEnv } from "./types/type-checker.ts";
+import type { TypeEnv } from "./types/type-env.ts";
 import type { RegoError } from "../syntax/error.ts";
 import { sortStrings } from "../values/utf8.ts";
 import type { Arity } from "./arity.ts";
 import { hoistCalls } from "./call-terms.ts";
 import { comprehensionTerms } from "./comprehension-terms.ts";
-import { displayName } from "./display.ts";
+import { displayName, formatSubject } from "./display.ts";
 import { DynamicHoister } from "./dynamic-terms.ts";
 import { ERROR_LIMIT, ErrorList } from "./error-list.ts";
 import { arityIn, isAlwaysDefined, ruleTree } from "./functions.ts";
 import { bindHeadTerms, bindRefParts } from "./head-terms.ts";
 import { NameSource, isGenerated, takenNames } from "./names.ts";
 import { type NodeMap, bodyMap, builtinRef, isCallOf, isLeaf, mapExpr, mapItems, mapTerm, mapWith } from "./nodes.ts";
-import { type CheckOptions, allCapabilities } from "./options.ts";
+import { type Capabilities, type CheckOptions, allCapabilities } from "./options.ts";
 import { PrintRewriter, withoutPrints } from "./print-calls.ts";
 import { renameRules } from "./rename-rules.ts";
-import { globalsOf, resolveRule } from "./resolve-refs.ts";
+import { globalsOf, importName, isLanguageImport, resolveRule } from "./resolve-refs.ts";
 import { type CheckedRule, type GrowingNode, type TreeNode, growPath, treeRoot } from "./rule-tree.ts";
 import { unsafeErrors, unsafeVar } from "./safety/errors.ts";
 import { orderBody } from "./safety/reorder.ts";
@@ -23,7 +32,16 @@ import { RuleScopes } from "./safety/rule-scopes.ts";
 import { TemplateRewriter, holdsTemplate } from "./template-strings.ts";
 import { ROOTS, SAFETY, varsOfBody, varsOfTerm } from "./vars.ts";
 import { WithRewriter } from "./with-modifiers.ts";
-import { type WorkModule, type WorkRule, allRules, refOfRule, rulesOf, workModules } from "./work.ts";
+import {
+  type WorkModule,
+  type WorkRule,
+  allRules,
+  groundPrefix,
+  isMultiValue,
+  refOfRule,
+  rulesOf,
+  workModules,
+} from "./work.ts";
 import { headVars } from "./head-vars.ts";
 
 /** A tree of the rules by the constant parts of what they define. */
@@ -64,36 +82,57 @@ export class ModuleCompiler {
   readonly names: NameSource;
   /** What each renamed variable was written as. */
   readonly written: Map<string, string> = new Map<string, string>();
+  readonly capabilities: Capabilities;
+  readonly deprecated: ReadonlySet<string>;
   tree: GrowingNode<WorkRule>;
   arity: Arity;
+  /** The types of builtins, and in the end of rules. */
+  env: TypeEnv;
+  lookup: RuleLookup | undefined;
+  graph: RuleGraph | undefined;
+  readonly #unusedImports: Import[] = [];
+  #callsDeprecated = false;
 
   constructor(modules: readonly Module[], options: CheckOptions) {
     this.options = options;
     this.errors = new ErrorList(options.errorLimit ?? ERROR_LIMIT);
     this.modules = workModules(modules);
-    const { builtins } = options.capabilities ?? allCapabilities;
+    this.capabilities = options.capabilities ?? allCapabilities;
+    const { builtins } = this.capabilities;
     this.builtins = new Map(builtins.map((builtin) => [builtin.name, builtin]));
+    this.deprecated = new Set(builtins.filter(({ deprecated }) => deprecated === true).map(({ name }) => name));
     this.names = new NameSource("", takenNames(modules));
     this.tree = treeRoot<WorkRule>();
     this.arity = arityIn(this.builtins, this.tree);
+    this.env = rootEnv(this.builtins, options.capabilities === undefined, undefined);
   }
 
   compile(): void {
     const stages: readonly (() => void)[] = [
       () => this.#resolve(),
+      () => this.#checkUnusedImports(),
       () => this.#bindRefParts(),
+      () => this.#checkRoots(),
+      () => this.#checkImports(),
       () => this.#growTree(),
       () => this.#rename(),
       () => this.#rewriteTemplates(),
+      () => this.#checkVoidCalls(),
       () => this.#rewritePrints(),
       () => this.#eachRule((rule) => hoistCalls(rule, this.names)),
+      () => this.#growGraph(),
       () => this.#map(comprehensionTerms(this.names)),
       () => this.#eachRule((rule) => bindHeadTerms(rule, this.names)),
       () => this.#rewriteWiths(),
+      () => this.#checkConflicts(),
+      () => this.#checkFunctions(),
       () => this.#checkHeads(),
       () => this.#orderBodies(),
       () => this.#map(equals),
       () => this.#hoistDynamics(),
+      () => this.#checkRecursion(),
+      () => this.#checkTypes(),
+      () => this.#checkBuiltins(),
     ];
     for (const stage of stages) {
       stage();
@@ -130,11 +169,82 @@ export class ModuleCompiler {
           this.errors.add({ code: "rego_compile_error", message, location: rule.source.location });
         }
       }
+      if (this.options.strict !== true) continue;
+      for (const directive of module.source.imports) {
+        if (isLanguageImport(directive)) continue;
+        if (globals.get(importName(directive))?.used === false) this.#unusedImports.push(directive);
+      }
     }
   }
 
+  /** What cannot be used for a name is not told from one that nothing uses. */
+  #checkUnusedImports(): void {
+    for (const directive of this.#unusedImports) {
+      const message = `${formatImport(directive)} unused`;
+      this.errors.addRecoverable({ code: "rego_compile_error", message, location: directive.location });
+    }
+  }
+
+  #isStrictOrV1({ source }: WorkModule): boolean {
+    return this.options.strict === true || source.version.max !== "v0";
+  }
+
+  #checkRoots(): void {
+    for (const module of this.modules) {
+      if (!this.#isStrictOrV1(module)) continue;
+      this.errors.addRecoverable(...shadowedRoots(module), ...assignedRoots(partsOf(module)));
+    }
+  }
+
+  #checkImports(): void {
+    const repeated: RegoError[] = [];
+    for (const module of this.modules) {
+      const { imports } = module.source;
+      for (const directive of imports) {
+        const fault = this.#unsupportedImport(directive);
+        if (fault !== undefined) this.errors.addRecoverable(fault);
+      }
+      if (this.#isStrictOrV1(module)) repeated.push(...repeatedImports(imports));
+    }
+    this.errors.addRecoverable(...repeated);
+  }
+
+  #unsupportedImport({ path, location }: Import): RegoError | undefined {
+    const name = formatTerm(path);
+    if (name !== "rego.v1" && name !== "rego.v2") return undefined;
+    const { features } = this.capabilities;
+    const enabling = name === "rego.v1" ? ["rego_v1_import", "rego_v1", "rego_v2"] : ["rego_v2_import", "rego_v2"];
+    if (enabling.some((feature) => features.includes(feature))) return undefined;
+    return { code: "rego_compile_error", message: `${name} import is not supported`, location };
+  }
+
   #bindRefParts(): void {
-    for (const module of this.modules) for (const rule of module.rules) bindRefParts(rule, this.names);
+    for (const module of this.modules) {
+      for (const rule of module.rules) {
+        const fault = this.#unsupportedHead(rule);
+        if (fault === undefined) bindRefParts(rule, this.names);
+        else this.errors.add(fault);
+      }
+    }
+  }
+
+  /** Older languages lack paths, or variables in them, as the names of rules. */
+  #unsupportedHead({ head, source }: WorkRule): RegoError | undefined {
+    const { features } = this.capabilities;
+    if (features.includes("rego_v1") || features.includes("rego_v2") || features.includes("rule_head_refs")) {
+      return undefined;
+    }
+    const name = formatTerm(head.ref);
+    const { location } = source;
+    if (head.name === "" && !features.includes("rule_head_ref_string_prefixes")) {
+      return { code: "rego_compile_error", message: `rule heads with refs are not supported: ${name}`, location };
+    }
+    const { path } = head.ref;
+    const isGeneral = path.some(
+      ({ type }, index) => type !== "string" && (isMultiValue(head) || index < path.length - 1),
+    );
+    const message = `rule heads with general refs (containing variables) are not supported: ${name}`;
+    return isGeneral ? { code: "rego_type_error", message, location } : undefined;
   }
 
   #growTree(): void {
@@ -172,7 +282,7 @@ export class ModuleCompiler {
   }
 
   templateRewriter(version: Module["version"]["min"], names: NameSource = this.names): TemplateRewriter {
-    const { features } = this.options.capabilities ?? allCapabilities;
+    const { features } = this.capabilities;
     const hasFeature = version === "v2" || (version === "v1" && features.includes("template_strings"));
     return new TemplateRewriter({
       names,
@@ -182,6 +292,10 @@ export class ModuleCompiler {
       isAlwaysDefined: (ref) => isAlwaysDefined(ref, this.tree),
       written: (name) => this.shown(name),
     });
+  }
+
+  #checkVoidCalls(): void {
+    for (const module of this.modules) this.errors.add(...voidCalls(partsOf(module), this.env));
   }
 
   #rewritePrints(): void {
@@ -227,6 +341,65 @@ export class ModuleCompiler {
       unsafeBuiltins: this.options.unsafeBuiltins ?? new Set<string>(),
       tree: this.tree,
     });
+  }
+
+  #growGraph(): void {
+    this.lookup = new RuleLookup(this.tree);
+    this.graph = new RuleGraph(this.modules, this.lookup, this.builtins);
+  }
+
+  #checkConflicts(): void {
+    this.errors.add(...ruleConflicts(this.tree, this.written));
+    const { pathExists } = this.options;
+    if (pathExists !== undefined) this.errors.add(...dataConflicts(this.tree, pathExists));
+    this.errors.add(...packageConflicts(this.modules));
+  }
+
+  #checkFunctions(): void {
+    for (const module of this.modules) {
+      this.errors.add(...undefinedFunctions(partsOf(module), this.env, this.arity, this.written));
+    }
+  }
+
+  #checkRecursion(): void {
+    const { graph, builtins, written } = this;
+    if (graph !== undefined) this.errors.add(...recursionErrors(this.tree, { graph, builtins, written }));
+  }
+
+  #checkTypes(): void {
+    const checker = this.typeChecker((ref) => formatSubject(ref, this.names.subjects, this.written));
+    const { env, errors } = checker.rules(this.env, this.graph?.sorted() ?? []);
+    this.env = env;
+    this.errors.addRecoverable(...errors);
+    for (const name of this.deprecated) if (checker.called.has(name)) this.#callsDeprecated = true;
+  }
+
+  typeChecker(shown: (ref: RefTerm) => RefTerm): TypeChecker {
+    return new TypeChecker({
+      builtins: this.builtins,
+      shown,
+      dependents: (ref) => this.dependents(ref),
+      schemas: () => [],
+    });
+  }
+
+  /** The paths of the rules that a reference can lead to, and of those that depend on them. */
+  dependents(ref: RefTerm): readonly RefTerm[] {
+    const { graph, lookup } = this;
+    if (graph === undefined || lookup === undefined) return [];
+    const rules = new Set(lookup.rules(ref));
+    for (const rule of rules) for (const dependent of graph.dependents(rule)) rules.add(dependent);
+    return [...rules].map((rule) => groundPrefix(refOfRule(rule)));
+  }
+
+  #checkBuiltins(): void {
+    const { unsafeBuiltins } = this.options;
+    for (const module of this.modules) {
+      const exprs = [...partsOf(module)];
+      if (unsafeBuiltins !== undefined) this.errors.addRecoverable(...unsafeCalls(exprs, unsafeBuiltins));
+      if (!this.#callsDeprecated || !this.#isStrictOrV1(module)) continue;
+      this.errors.addRecoverable(...deprecatedCalls(exprs, this.deprecated));
+    }
   }
 
   /** What a head uses has to be in its body. */
@@ -292,6 +465,16 @@ function mapRule(rule: WorkRule, map: NodeMap): void {
   const value = head.value && map.term(head.value);
   if (args !== head.args || key !== head.key || value !== head.value) rule.head = { ...head, args, key, value };
   rule.body = map.body(rule.body);
+}
+
+/** The terms of heads and the expressions of bodies of a module. */
+function* partsOf(module: WorkModule): Generator<Term | Expr> {
+  for (const { head, body } of rulesOf(module)) {
+    yield* head.args;
+    if (head.key !== undefined) yield head.key;
+    if (head.value !== undefined) yield head.value;
+    yield* body;
+  }
 }
 
 function partName(part: { readonly type: string; readonly value?: unknown }): unknown {

@@ -2,14 +2,16 @@ import type { Body, Expr, Import, Package } from "../syntax/ast.ts";
 import type { RegoError } from "../syntax/error.ts";
 import { walkTerms } from "../syntax/walk.ts";
 import { hoistCallsInBody } from "./call-terms.ts";
+import { deprecatedCalls, undefinedFunctions, unsafeCalls, voidCalls } from "./called-functions.ts";
 import type { CheckedModules, ModuleCompiler } from "./check-modules.ts";
 import { comprehensionTerms } from "./comprehension-terms.ts";
 import { DynamicHoister } from "./dynamic-terms.ts";
-import { displayName } from "./display.ts";
+import { displayName, formatSubject } from "./display.ts";
 import { ERROR_LIMIT, limited } from "./error-list.ts";
 import { NameSource } from "./names.ts";
 import { bodyMap } from "./nodes.ts";
 import { PrintRewriter, withoutPrints } from "./print-calls.ts";
+import { assignedRoots } from "./language-rules.ts";
 import { LocalRenamer } from "./rename-locals.ts";
 import { globalsOf, resolveBody } from "./resolve-refs.ts";
 import { unsafeErrors } from "./safety/errors.ts";
@@ -75,8 +77,10 @@ class QueryCompiler {
 
   #stages(): readonly Stage[] {
     const names = this.#names;
-    const { arity } = this.#modules;
+    const { arity, env, options } = this.#modules;
+    const strict = options.strict === true;
     return [
+      (body) => ({ errors: strict ? assignedRoots(body) : [] }),
       (body) => this.#resolve(body),
       (body) => this.#rename(body),
       (body) => {
@@ -84,17 +88,28 @@ class QueryCompiler {
         const rewritten = rewriter.body(body, ROOTS);
         return rewriter.errors.length > 0 ? rewriter : rewritten.body;
       },
+      (body) => ({ errors: voidCalls(body, env) }),
       (body) => this.#rewritePrints(body),
       (body) => hoistCallsInBody(body, names),
       (body) => comprehensionTerms(names).body(body),
       (body) => this.#rewriteWiths(body),
+      (body) => ({ errors: undefinedFunctions(body, env, arity, this.written) }),
       (body) => {
         const ordered = orderBody(body, ROOTS, arity);
         const errors = unsafeErrors(ordered.unsafe, this.written, "");
         return errors.length > 0 ? { errors } : ordered.body;
       },
       (body) => new DynamicHoister(names).body(body),
+      (body) => ({ errors: this.#checkTypes(body) }),
+      (body) => ({ errors: unsafeCalls(body, options.unsafeBuiltins ?? new Set<string>()) }),
+      (body) => ({ errors: strict ? deprecatedCalls(body, this.#modules.deprecated) : [] }),
     ];
+  }
+
+  #checkTypes(body: Body): readonly RegoError[] {
+    const written = new Map([...this.#modules.written, ...this.written]);
+    const checker = this.#modules.typeChecker((ref) => formatSubject(ref, this.#names.subjects, written));
+    return checker.body(this.#modules.env, body).errors;
   }
 
   #resolve(body: Body): Body {

@@ -25,4 +25,6 @@ export interface CheckOptions {
   readonly errorLimit?: number;
   /** Builtins that are errors to call. */
   readonly unsafeBuiltins?: ReadonlySet<string>;
+  /** Whether the data has something at a path, which no rule may define then. */
+  readonly pathExists?: (path: readonly string[]) => boolean;
 }

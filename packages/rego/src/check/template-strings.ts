@@ -49,7 +49,7 @@ export class TemplateRewriter {
     const safe = bodyOutputs(body, this.#context.arity, known);
     addAll(safe, known);
     const map = this.#mapWith(safe);
-    return { body: mapItems(body, (expr) => mapExpr(expr, map)), safe };
+    return { body: mapItems(body, (expr) => this.#expr(expr, safe, map)), safe };
   }
 
   /** A term outside of bodies. */
@@ -72,7 +72,15 @@ export class TemplateRewriter {
     const inner = new Set(safe);
     if (expr.key !== undefined) inner.add(expr.key.name);
     inner.add(expr.value.name);
-    return mapExpr(expr, { ...map, body: (body) => this.body(body, inner).body });
+    return this.#again(mapExpr(expr, { ...map, body: (body) => this.body(body, inner).body }), (failed) => {
+      mapExpr(failed, map);
+    });
+  }
+
+  /** OPA looks a second time for template strings in what has a body, and reports those again that it could not rewrite. */
+  #again<T>(rewritten: T, look: (failed: T) => void): T {
+    if (this.errors.length > 0) look(rewritten);
+    return rewritten;
   }
 
   #term(term: Term, safe: ReadonlySet<string>, map: NodeMap): Term {
@@ -82,12 +90,14 @@ export class TemplateRewriter {
       case "arrayComprehension":
       case "setComprehension": {
         const { body, safe: inside } = this.body(term.body, safe);
-        return { ...term, term: this.#result(term.term, inside, map), body };
+        const result = { ...term, term: this.#result(term.term, inside, map), body };
+        return this.#again(result, (failed) => mapTerm(failed, map));
       }
       case "objectComprehension": {
         const { body, safe: inside } = this.body(term.body, safe);
         const key = this.#result(term.key, inside, map);
-        return { ...term, key, value: this.#result(term.value, inside, map), body };
+        const result = { ...term, key, value: this.#result(term.value, inside, map), body };
+        return this.#again(result, (failed) => mapTerm(failed, map));
       }
       default:
         return isLeaf(term) ? term : mapTerm(term, map);

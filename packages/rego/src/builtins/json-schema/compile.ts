@@ -247,7 +247,8 @@ class KeywordReader {
     this.#string("description");
     const reference = this.#string("$ref");
     if (reference !== undefined) {
-      this.#schema.reference = this.#reference(normalized(reference));
+      this.#schema.referenceName = normalized(reference);
+      this.#schema.reference = this.#reference(this.#schema.referenceName);
       return;
     }
     this.#types();

@@ -20,6 +20,8 @@ export interface Schema {
   always?: boolean;
   /** Set for a schema that is a reference: nothing else of it counts. */
   reference?: Schema;
+  /** What the reference is written as, made absolute. */
+  referenceName?: string;
   readonly types: SchemaType[];
   multipleOf?: Limit;
   maximum?: Limit;
