@@ -104,7 +104,7 @@ export class ModuleCompiler {
     this.names = new NameSource("", takenNames(modules));
     this.tree = treeRoot<WorkRule>();
     this.arity = arityIn(this.builtins, this.tree);
-    this.env = rootEnv(this.builtins, options.capabilities === undefined, undefined);
+    this.env = rootEnv(builtins, undefined);
   }
 
   compile(): void {

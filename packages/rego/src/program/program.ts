@@ -28,7 +28,7 @@ import { PreparedQuery, type Result } from "./prepared-query.ts";
 
 /** A module's text, or a module that has been parsed. */
 export type ModuleSource =
-  | { readonly file: string; readonly text: string; readonly regoVersion?: RegoVersion }
+  | { readonly file: string; readonly text: string; readonly regoVersion?: RegoVersion | "v0v1" }
   | Module;
 
 export interface CompileOptions {
@@ -36,8 +36,8 @@ export interface CompileOptions {
   readonly modules: Readonly<Record<string, string>> | readonly ModuleSource[];
   /** Base documents. JSON as `JSON.parse` or `parseJson` gives it; it is not copied. Default: none. */
   readonly data?: PlainObject;
-  /** The language of modules that do not say theirs. Default: `v1`. */
-  readonly regoVersion?: RegoVersion;
+  /** The language of modules that do not say theirs; `v0v1` is v0 that must be valid as v1 too. Default: `v1`. */
+  readonly regoVersion?: RegoVersion | "v0v1";
   /** What the policy may use. Default: everything that OPA 1.22.2 has. */
   readonly capabilities?: Capabilities;
   /** Whether unused variables and imports and the like are errors. Default: false. */

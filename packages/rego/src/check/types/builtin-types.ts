@@ -1,4 +1,5 @@
 import type { BuiltinDeclaration, TypeDeclaration } from "../../builtins/declaration.ts";
+import { declarations } from "../../builtins/gen/capabilities.ts";
 import { operandNames } from "../../builtins/gen/operand-names.ts";
 import { union } from "./algebra.ts";
 import {
@@ -14,9 +15,12 @@ import {
   setType,
 } from "./type.ts";
 
-/** The type of a builtin; `isNamed` gives its operands the names that the documentation has for them. */
-export function builtinType({ name, args, variadic, result }: BuiltinDeclaration, isNamed: boolean): FunctionType {
-  const names = isNamed ? (operandNames.get(name)?.split(" ") ?? []) : [];
+const documented: ReadonlySet<BuiltinDeclaration> = new Set(declarations);
+
+/** The type of a builtin. The operands of those that OPA declares itself have the names that its documentation uses. */
+export function builtinType(declaration: BuiltinDeclaration): FunctionType {
+  const { name, args, variadic, result } = declaration;
+  const names = documented.has(declaration) ? (operandNames.get(name)?.split(" ") ?? []) : [];
   return {
     kind: "function",
     args: args.map((arg, index) => named(names[index], typeOfDeclaration(arg))),

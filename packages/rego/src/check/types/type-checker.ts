@@ -31,24 +31,26 @@ export interface TypeContext {
 /** Comprehensions nested deeper than this are typed once only, which can lose types that are learnt later. */
 const RETYPED_DEPTH = 4;
 
-/** The environment in which all is checked: builtins, with the names of their operands or not, and the schema of the input. */
-export function rootEnv(
-  builtins: ReadonlyMap<string, BuiltinDeclaration>,
-  isNamed: boolean,
-  input: Type | undefined,
-): TypeEnv {
+/** The environment in which all is checked: builtins, and the schema of the input. */
+export function rootEnv(builtins: readonly BuiltinDeclaration[], input: Type | undefined): TypeEnv {
+  const known = roots.get(builtins);
+  if (known !== undefined && input === undefined) return known;
   const env = new TypeEnv((outer) => outer);
   if (input !== undefined) env.tree.put(nameTerm("input"), [], input);
-  for (const builtin of builtins.values()) {
+  for (const builtin of builtins) {
     const [head = "", ...path] = builtin.name.split(".");
     env.tree.put(
       nameTerm(head),
       path.map((value): Term => ({ type: "string", value, location: NOWHERE })),
-      builtinType(builtin, isNamed),
+      builtinType(builtin),
     );
   }
+  if (input === undefined) roots.set(builtins, env);
   return env;
 }
+
+/** Environments that hold only builtins. Nothing is ever added to one. */
+const roots = new WeakMap<readonly BuiltinDeclaration[], TypeEnv>();
 
 const NOWHERE = { source: { file: "", text: "" }, row: 0, col: 0, offset: 0, end: 0 };
 
