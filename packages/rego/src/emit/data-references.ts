@@ -2,7 +2,7 @@ import { isDocument, type PlannedDocument, type PlannedNode } from "../plan/docu
 import type { Term } from "../syntax/ast.ts";
 import { compositeKey } from "../values/key.ts";
 import type { Value } from "../values/value.ts";
-import { constantOf } from "./constants.ts";
+import { constantOf } from "../plan/constants.ts";
 import type { FunctionWriter } from "./function-writer.ts";
 import { writePath } from "./references.ts";
 import { writeMatch } from "./unify.ts";

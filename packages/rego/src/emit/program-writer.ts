@@ -4,7 +4,8 @@ import type { Expr, RefTerm, Rule, Term, VarTerm } from "../syntax/ast.ts";
 import { dottedName } from "../syntax/term-names.ts";
 import { compositeKey } from "../values/key.ts";
 import type { Value } from "../values/value.ts";
-import { ConstantTable, constantOf } from "./constants.ts";
+import { constantOf } from "../plan/constants.ts";
+import { ConstantTable } from "./constants.ts";
 import type { FunctionWriter } from "./function-writer.ts";
 import { type DocumentCode, writeDocumentFunctions } from "./rules.ts";
 import { NameSource } from "./scope.ts";
@@ -188,6 +189,7 @@ export class ProgramWriter {
       "try { return mock.call(...operands); } finally { K = mocks; }",
       "}",
       ...this.#code.map(({ text }) => text),
+      ...this.#code.flatMap(({ tables }) => tables),
       ...this.#nodeLines,
       query,
       "return (value) => { input = value; T = undefined; K = undefined; reset(); return run(); };",

@@ -1,6 +1,7 @@
 import type { RefTerm, Term } from "../syntax/ast.ts";
 import { isPlainProperty } from "../runtime/access.ts";
-import { literalOf, constantOf } from "./constants.ts";
+import { constantOf } from "../plan/constants.ts";
+import { literalOf } from "./constants.ts";
 import { writeDataReference } from "./data-references.ts";
 import type { FunctionWriter } from "./function-writer.ts";
 import { writeMatch } from "./unify.ts";

@@ -1,5 +1,6 @@
 import type { ObjectTerm, Term } from "../syntax/ast.ts";
-import { constantOf, literalOf } from "./constants.ts";
+import { constantOf } from "../plan/constants.ts";
+import { literalOf } from "./constants.ts";
 import type { FunctionWriter } from "./function-writer.ts";
 import { writeValue } from "./values.ts";
 

@@ -1,5 +1,5 @@
 import type { ArrayComprehension, ObjectComprehension, ObjectTerm, SetComprehension, Term } from "../syntax/ast.ts";
-import { constantOf } from "./constants.ts";
+import { constantOf } from "../plan/constants.ts";
 import { writeBody } from "./bodies.ts";
 import { writeReference } from "./references.ts";
 import type { FunctionWriter } from "./function-writer.ts";

@@ -2,7 +2,7 @@ import type { Expr, RefTerm, Term, VarTerm, With } from "../syntax/ast.ts";
 import { dottedName } from "../syntax/term-names.ts";
 import { walkTerms } from "../syntax/walk.ts";
 import type { Value } from "../values/value.ts";
-import { constantOf } from "./constants.ts";
+import { constantOf } from "../plan/constants.ts";
 import type { FunctionWriter } from "./function-writer.ts";
 import { writeValue } from "./values.ts";
 

@@ -1,4 +1,5 @@
 import { isArray, isNumber, isObject } from "../values/kinds.ts";
+import { type ScalarKey, scalarKey } from "../values/key.ts";
 import { lookup } from "../values/lookup.ts";
 import { numberText, RegoNumber } from "../values/number.ts";
 import { objectGet, RegoObject, sortedKeys } from "../values/object.ts";
@@ -111,4 +112,9 @@ export function isObjectOf(value: Value | undefined, size: number): boolean {
 export function entryOf(value: Value | undefined, key: Value): Value | undefined {
   if (value instanceof RegoObject) return value.get(key);
   return isObject(value) && typeof key === "string" ? ownValue(value, key) : undefined;
+}
+
+/** What a table of constants is asked for: equal scalars are one key, and whatever is no scalar finds nothing. */
+export function indexKey(value: Value | undefined): ScalarKey | undefined {
+  return value === undefined || typeof value === "string" ? value : scalarKey(value);
 }

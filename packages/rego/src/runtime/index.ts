@@ -2,6 +2,7 @@
 export {
   baseMember,
   entryOf,
+  indexKey,
   isArrayOf,
   isObjectOf,
   keysOf,
