@@ -96,7 +96,7 @@ function writeLogical(f: FunctionWriter, { operator, left, right }: LogicalExpr)
 /** The domain has been given a variable of its own. What is no collection has no members to speak of, and gives up. */
 function writeEvery(f: FunctionWriter, { key, value, domain, body }: EveryExpr): void {
   const collection = writeValue(f, domain);
-  const keys = f.keep(`R.keysOf(${collection})`);
+  const keys = f.keep(`R.unorderedKeysOf(${collection})`);
   const values = f.keep(`R.valuesAt(${collection}, ${keys})`);
   f.failIf(`${values} === undefined`);
   const all = f.fresh("n");

@@ -37,11 +37,11 @@ export interface Reached {
 /** Writes the lookup of keys, one in the other, starting at a defined value. */
 export function writePath(f: FunctionWriter, start: Reached, path: readonly Term[]): string {
   let at = start;
-  for (const [i, part] of path.entries()) at = writeStep(f, at, part, i === path.length - 1);
+  for (const part of path) at = writeStep(f, at, part);
   return at.js;
 }
 
-function writeStep(f: FunctionWriter, at: Reached, part: Term, isLast: boolean): Reached {
+function writeStep(f: FunctionWriter, at: Reached, part: Term): Reached {
   const constant = constantOf(part);
   if (constant !== undefined && literalOf(constant) !== undefined) {
     const key = at.key === undefined ? undefined : `${at.key}[${JSON.stringify(constant)}]`;
@@ -55,7 +55,7 @@ function writeStep(f: FunctionWriter, at: Reached, part: Term, isLast: boolean):
     const js = writeValue(f, part);
     return remembered(f, at, at.key === undefined ? undefined : `${at.key}[${js}]`, () => writeMember(f, at, js));
   }
-  return { ...at, js: writeWalk(f, at.js, part, isLast), key: undefined };
+  return { ...at, js: writeWalk(f, at.js, part), key: undefined };
 }
 
 function remembered(f: FunctionWriter, at: Reached, key: string | undefined, write: () => string): Reached {
@@ -83,16 +83,16 @@ function writeMember(f: FunctionWriter, { js, isBase = false }: Reached, key: st
 }
 
 /** Writes a loop over the entries of a collection whose keys match a pattern, and returns the entry's value. */
-function writeWalk(f: FunctionWriter, js: string, pattern: Term, isLast: boolean): string {
+function writeWalk(f: FunctionWriter, js: string, pattern: Term): string {
   const isKeyUnread = pattern.type === "var" && f.isUnread(pattern.name);
   const i = f.fresh("i");
   if (isKeyUnread) {
-    const values = f.keep(`R.${f.scope.ordered || !isLast ? "valuesOf" : "unorderedValuesOf"}(${js})`);
+    const values = f.keep(`R.${f.scope.ordered ? "valuesOf" : "unorderedValuesOf"}(${js})`);
     f.failIf(`${values} === undefined`);
     f.loop(`for (let ${i} = 0; ${i} < ${values}.length; ${i} += 1)`);
     return f.keep(`${values}[${i}]`);
   }
-  const keys = f.keep(`R.keysOf(${js})`);
+  const keys = f.keep(`R.${f.scope.ordered ? "keysOf" : "unorderedKeysOf"}(${js})`);
   const values = f.keep(`R.valuesAt(${js}, ${keys})`);
   f.failIf(`${values} === undefined`);
   f.loop(`for (let ${i} = 0; ${i} < ${values}.length; ${i} += 1)`);

@@ -89,12 +89,17 @@ function orderedKeys(object: PlainObject): readonly string[] {
   return order;
 }
 
-/** The members of a collection where their order does not matter. */
+/** As `keysOf`, in any order. */
+export function unorderedKeysOf(value: Value | undefined): readonly Value[] | undefined {
+  if (value instanceof RegoSet) return value.unordered();
+  return isObject(value) && !(value instanceof RegoObject) ? Object.keys(value) : keysOf(value);
+}
+
+/** As `valuesOf`, in any order. */
 export function unorderedValuesOf(value: Value | undefined): readonly Value[] | undefined {
   if (isArray(value)) return value;
-  if (value instanceof RegoSet) return value.sorted();
-  if (value instanceof RegoObject) return value.sortedEntries().map((entry) => entry[1]);
-  return isObject(value) ? Object.values(value) : undefined;
+  if (value instanceof RegoSet) return value.unordered();
+  return isObject(value) && !(value instanceof RegoObject) ? Object.values(value) : valuesOf(value);
 }
 
 /** Whether the value is an array of this length, as a pattern of array asks. */

@@ -8,6 +8,7 @@ export {
   keysOf,
   member,
   memberElsewhere,
+  unorderedKeysOf,
   unorderedValuesOf,
   valuesAt,
   valuesOf,

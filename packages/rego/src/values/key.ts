@@ -33,7 +33,7 @@ export function scalarKey(value: Value): ScalarKey | undefined {
 export function compositeKey(value: Value): string {
   switch (typeof value) {
     case "string":
-      return JSON.stringify(value);
+      return stringKey(value);
     case "number":
     case "bigint":
       return String(numberKey(value));
@@ -54,9 +54,14 @@ export function compositeKey(value: Value): string {
   if (value instanceof RegoObject) {
     for (const [key, item] of value.entries()) keys.push(`${compositeKey(key)}:${compositeKey(item)}`);
   } else if (isPlainObject(value)) {
-    for (const [key, item] of Object.entries(value)) keys.push(`${JSON.stringify(key)}:${compositeKey(item)}`);
+    for (const [key, item] of Object.entries(value)) keys.push(`${stringKey(key)}:${compositeKey(item)}`);
   }
   return `{${sortStrings(keys).join(",")}}`;
+}
+
+/** With its length before it, a string needs no escapes to end where it ends. */
+function stringKey(text: string): string {
+  return `${text.length}"${text}`;
 }
 
 function arrayKey(array: readonly Value[]): string {

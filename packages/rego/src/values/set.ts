@@ -56,6 +56,11 @@ export class RegoSet {
     if (this.#composites !== undefined) yield* this.#composites.values();
   }
 
+  /** The members in any order, as an array. */
+  unordered(): readonly Value[] {
+    return this.#sorted ?? [...this.values()];
+  }
+
   /** The members in OPA's order. */
   sorted(): readonly Value[] {
     if (this.#sorted === undefined) {
