@@ -46,8 +46,6 @@ export interface RegoHost {
   readonly randomBytes?: (length: number) => Uint8Array;
   /** What `opa.runtime()` tells. */
   readonly runtime?: ObjectValue;
-  /** `rego.parse_module`: the syntax tree of a module as OPA's JSON. Throws for one that does not parse. */
-  readonly parseModule?: (filename: string, source: string) => Value;
   /** `http.send`; requests are off without it. */
   readonly httpSend?: (request: ObjectValue) => Value | Promise<Value>;
   /** `net.lookup_ip_addr`: the addresses of a name. */

@@ -1,25 +1,24 @@
+import { moduleJson } from "../syntax/ast-json.ts";
+import { formatErrors } from "../syntax/error.ts";
+import { parseModule } from "../syntax/parse-module.ts";
 import type { Value } from "../values/value.ts";
 import type { BuiltinContext, Family } from "./builtin.ts";
 import { BuiltinError } from "./errors.ts";
 import { httpSend } from "./http.ts";
 import { stringOperand } from "./operands.ts";
 
-function parseModule(context: BuiltinContext, filename: Value, source: Value): Value {
-  const name = stringOperand(filename, 1);
-  const text = stringOperand(source, 2);
-  const parse = context.host.parseModule;
-  if (parse === undefined) throw new BuiltinError("parsing modules is not available here");
-  context.charge(text.length / 4);
-  try {
-    return parse(name, text);
-  } catch (error) {
-    throw new BuiltinError(error instanceof Error ? error.message : String(error));
-  }
+function parseModuleCall(context: BuiltinContext, filename: Value, source: Value): Value {
+  const file = stringOperand(filename, 1);
+  const text = stringOperand(source, 1);
+  context.charge(text.length / 2);
+  const { module, errors } = parseModule(text, { file, recover: false });
+  if (module === undefined) throw new BuiltinError(formatErrors(errors));
+  return moduleJson(module);
 }
 
 /** What reaches out of the evaluation. */
 export const outside: Family = {
   "http.send": httpSend,
   "opa.runtime": (context) => context.host.runtime ?? {},
-  "rego.parse_module": parseModule,
+  "rego.parse_module": parseModuleCall,
 };

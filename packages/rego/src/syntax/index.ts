@@ -1,4 +1,5 @@
 export type * from "./ast.ts";
+export { type AstJsonOptions, moduleJson } from "./ast-json.ts";
 export { compareTerms } from "./compare-terms.ts";
 export { type RegoError, type RegoErrorCode, formatError, formatErrors } from "./error.ts";
 export type { LanguageCapabilities } from "./features.ts";
