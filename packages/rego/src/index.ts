@@ -47,11 +47,13 @@ export type { EvaluationOptions } from "./runtime/evaluation.ts";
 export type { ObservedEvent, Observer } from "./runtime/observer.ts";
 export type { RegoVersion, VersionSpan } from "./syntax/ast.ts";
 export {
+  type AstJsonOptions,
   formatError,
   formatErrors,
   type LanguageCapabilities,
   type Location,
   type Module,
+  moduleJson,
   type ParsedModule,
   parseModule,
   type ParseOptions,
