@@ -67,6 +67,7 @@ export {
   quantityValue,
 } from "./quantity.ts";
 export { type EditGroup, type EditedGroups, type EditedText, applyEditGroups, applyEdits } from "./yaml/edit.ts";
+export { type YamlObjects, readYamlObjects } from "./yaml/read-values.ts";
 export { type YamlStyle, writeYaml } from "./yaml/write.ts";
 export {
   type ApiAnswer,

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import type { JsonObject } from "@redoubt/kube";
+import { matches, matchesGlob, readMatch } from "./match.ts";
+
+const SHOP: JsonObject = { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop", labels: { env: "prod" } } };
+const POD: JsonObject = {
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name: "web-1", namespace: "shop", labels: { app: "web" } },
+};
+const NODE: JsonObject = { apiVersion: "v1", kind: "Node", metadata: { name: "n1" } };
+
+const CASES: readonly (readonly [JsonObject, JsonObject, JsonObject | undefined, boolean | string])[] = [
+  [{}, POD, undefined, true],
+  [{ kinds: [{ kinds: ["Pod"] }] }, POD, undefined, true],
+  [{ kinds: [{ apiGroups: ["apps"], kinds: ["Pod"] }] }, POD, undefined, false],
+  [
+    {
+      kinds: [
+        { apiGroups: ["*"], kinds: ["Service"] },
+        { apiGroups: [""], kinds: ["*"] },
+      ],
+    },
+    POD,
+    undefined,
+    true,
+  ],
+  [{ scope: "Cluster" }, POD, undefined, false],
+  [{ scope: "Cluster" }, NODE, undefined, true],
+  [{ scope: "Cluster" }, SHOP, undefined, true],
+  [{ scope: "Namespaced" }, SHOP, SHOP, false],
+  [{ namespaces: ["sh*"] }, POD, undefined, true],
+  [{ namespaces: ["*op"] }, POD, SHOP, true],
+  [{ namespaces: ["*ho*"] }, SHOP, undefined, true],
+  [{ namespaces: ["shopping"] }, POD, undefined, false],
+  [{ namespaces: ["shop"] }, NODE, undefined, true],
+  [{ excludedNamespaces: ["shop"] }, POD, undefined, false],
+  [{ excludedNamespaces: ["shop"] }, SHOP, undefined, false],
+  [{ excludedNamespaces: ["*"] }, NODE, undefined, true],
+  [{ labelSelector: { matchLabels: { app: "web" } } }, POD, undefined, true],
+  [{ labelSelector: { matchExpressions: [{ key: "app", operator: "DoesNotExist" }] } }, POD, undefined, false],
+  [{ namespaceSelector: { matchLabels: { env: "prod" } } }, POD, SHOP, true],
+  [{ namespaceSelector: { matchLabels: { env: "dev" } } }, POD, SHOP, false],
+  [{ namespaceSelector: { matchLabels: { env: "prod" } } }, SHOP, undefined, true],
+  [{ namespaceSelector: { matchLabels: { env: "prod" } } }, NODE, undefined, true],
+  [
+    { namespaceSelector: { matchLabels: { env: "prod" } } },
+    POD,
+    undefined,
+    "failed to run Match criteria: namespace selector for namespace-scoped object but missing Namespace",
+  ],
+  [{ name: "web-*" }, POD, undefined, true],
+  [{ name: "web" }, POD, undefined, false],
+  [{ name: "web-*" }, { ...POD, metadata: { generateName: "web-" } }, undefined, true],
+  [{ name: "web-" }, { ...POD, metadata: { generateName: "web-" } }, undefined, false],
+  [{ source: "All" }, POD, undefined, true],
+  [{ source: "Original" }, POD, undefined, true],
+  [{ source: "Generated" }, POD, undefined, false],
+  [{ source: "Elsewhere" }, POD, undefined, 'failed to run Match criteria: invalid source field "Elsewhere"'],
+];
+
+suite("the match block", () => {
+  for (const [match, object, namespace, expected] of CASES) {
+    test(`${JSON.stringify(match)} on ${JSON.stringify(object["kind"])} gives ${String(expected)}`, () => {
+      assert.equal(matches(readMatch(match), { object, namespace, source: "Original" }), expected);
+    });
+  }
+});
+
+test("globs have a star at their ends only", () => {
+  assert.equal(matchesGlob("*", "anything"), true);
+  assert.equal(matchesGlob("kube-*", "kube-system"), true);
+  assert.equal(matchesGlob("a*b", "axb"), false);
+  assert.equal(matchesGlob("", ""), true);
+});

@@ -1,0 +1,130 @@
+/** A template's Rego: `violation` of its package, asked with the review and a constraint's parameters. */
+import type { JsonObject, JsonValue } from "@redoubt/kube";
+import {
+  EvaluationError,
+  type PreparedQuery,
+  type Program,
+  RegoCompileError,
+  type RegoError,
+  type Value,
+  compile,
+  lookup,
+} from "@redoubt/rego";
+import { type AdmissionRequest, requestJson } from "../../model/admission-request.ts";
+import type { RegoTemplateSource } from "../../model/template-source.ts";
+import { asJson } from "../rego/values.ts";
+import { readRegoModule } from "../rego-module.ts";
+
+/** The documents beside the templates: `data.inventory`, one for all templates. */
+export class Inventory {
+  readonly data: { inventory: { readonly [key: string]: Value } } = { inventory: {} };
+  /** Counts what was put in: queries that were made before must be made again. */
+  revision = 0;
+
+  replace(inventory: JsonObject): void {
+    this.data.inventory = inventory;
+    this.revision++;
+  }
+}
+
+export interface RegoLimits {
+  /** Milliseconds for one constraint. */
+  readonly deadline?: number;
+  /** Steps for one constraint. */
+  readonly budget?: number;
+}
+
+/** What a template says of an object. */
+export interface TemplateViolation {
+  readonly message: string;
+  readonly details: JsonValue;
+  readonly isError: boolean;
+}
+
+export class RegoTemplate {
+  readonly #program: Program;
+  readonly #text: string;
+  readonly #inventory: Inventory;
+  readonly #limits: RegoLimits;
+  #query: PreparedQuery;
+  #revision: number;
+
+  /** Throws a RegoCompileError. */
+  constructor(program: Program, text: string, inventory: Inventory, limits: RegoLimits) {
+    this.#program = program;
+    this.#text = text;
+    this.#inventory = inventory;
+    this.#limits = limits;
+    this.#query = program.prepare(text);
+    this.#revision = inventory.revision;
+  }
+
+  review(
+    request: AdmissionRequest,
+    parameters: JsonObject,
+    namespace: JsonObject | undefined,
+  ): readonly TemplateViolation[] {
+    if (this.#revision !== this.#inventory.revision) {
+      this.#query = this.#program.prepare(this.#text);
+      this.#revision = this.#inventory.revision;
+    }
+    const review: JsonObject = { ...requestJson(reviewed(request)), namespaceObject: namespace ?? null };
+    try {
+      const results = this.#query.evaluate({ review, parameters }, this.#limits);
+      return results.flatMap(({ bindings }) => violationOf(bindings["result"]));
+    } catch (error) {
+      if (!(error instanceof EvaluationError)) throw error;
+      return [{ message: error.message, details: {}, isError: true }];
+    }
+  }
+}
+
+/** On DELETE Rego finds the object where it finds it otherwise. */
+function reviewed(request: AdmissionRequest): AdmissionRequest {
+  return request.operation === "DELETE" ? { ...request, object: request.oldObject } : request;
+}
+
+/** Undefined messages make no violation; others than texts are refused as Gatekeeper refuses them. */
+function violationOf(result: Value | undefined): readonly TemplateViolation[] {
+  if (result === undefined) return [];
+  const message = lookup(result, "msg");
+  if (message === undefined) return [];
+  if (typeof message !== "string") {
+    return [{ message: "extracting message binding: msg is not a string", details: {}, isError: true }];
+  }
+  return [{ message, details: asJson(lookup(result, "details") ?? {}), isError: false }];
+}
+
+/** What else than its own documents a template may read. */
+const ALLOWED_DATA = new Set(["inventory", "lib"]);
+
+/** Compiles a template's Rego. Errors are OPA's, with their line and column in the template's text. */
+export function compileRegoTemplate(
+  { entry, libraries, version }: RegoTemplateSource,
+  inventory: Inventory,
+  limits: RegoLimits,
+): RegoTemplate | readonly RegoError[] {
+  const module = readRegoModule(entry);
+  const problem = entryProblem(module);
+  if (problem !== undefined) return [{ code: "rego_compile_error", message: problem, location: undefined }];
+  try {
+    const program = compile({
+      modules: [
+        { file: "template.rego", text: entry, regoVersion: version },
+        ...libraries.map((text, index) => ({ file: `lib_${index}.rego`, text, regoVersion: version })),
+      ],
+      data: inventory.data,
+    });
+    return new RegoTemplate(program, `data.${module.package}.violation[result]`, inventory, limits);
+  } catch (error) {
+    if (!(error instanceof RegoCompileError)) throw error;
+    return error.errors;
+  }
+}
+
+function entryProblem({ rules, importPaths, package: name }: ReturnType<typeof readRegoModule>): string | undefined {
+  if (name === "") return undefined;
+  if (!rules.some((rule) => rule.name === "violation")) return "invalid rego: missing required rules: [violation]";
+  const other = importPaths.find((path) => path.startsWith("data.") && !ALLOWED_DATA.has(path.split(".")[1] ?? ""));
+  return other === undefined ? undefined : `invalid import ${other}: only data.inventory and data.lib may be read`;
+}
