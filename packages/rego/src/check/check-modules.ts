@@ -1,5 +1,5 @@
 import type { BuiltinDeclaration } from "../builtins/declaration.ts";
-import type { Expr, Import, Module, RefTerm, Rule, Term } from "../syntax/ast.ts";
+import type { CallExpr, Expr, Import, Module, RefTerm, Rule, Term } from "../syntax/ast.ts";
 import { formatImport, formatTerm } from "../syntax/print-term.ts";
 import { deprecatedCalls, undefinedFunctions, unsafeCalls, voidCalls } from "./called-functions.ts";
 import { dataConflicts, packageConflicts, ruleConflicts } from "./conflicts.ts";
@@ -12,6 +12,12 @@ import type { TypeEnv } from "./types/type-env.ts";
 import type { RegoError } from "../syntax/error.ts";
 import { sortStrings } from "../values/utf8.ts";
 import type { Arity } from "./arity.ts";
+import { AnnotationSet } from "./annotations/annotation-set.ts";
+import { type Attached, attachMetadata } from "./annotations/attach.ts";
+import { inlineMetadata, metadataCalls } from "./annotations/metadata-calls.ts";
+import type { Value } from "../values/value.ts";
+import { SchemaTypes } from "./types/schema-set.ts";
+import type { DeclaredSchema } from "./types/schema-types.ts";
 import { hoistCalls } from "./call-terms.ts";
 import { comprehensionTerms } from "./comprehension-terms.ts";
 import { displayName, formatSubject } from "./display.ts";
@@ -36,6 +42,7 @@ import {
   type WorkModule,
   type WorkRule,
   allRules,
+  mapRule,
   groundPrefix,
   isMultiValue,
   refOfRule,
@@ -84,10 +91,12 @@ export class ModuleCompiler {
   readonly written: Map<string, string> = new Map<string, string>();
   readonly capabilities: Capabilities;
   readonly deprecated: ReadonlySet<string>;
+  readonly schemas: SchemaTypes;
   tree: GrowingNode<WorkRule>;
   arity: Arity;
   /** The types of builtins, and in the end of rules. */
   env: TypeEnv;
+  annotations: AnnotationSet | undefined;
   lookup: RuleLookup | undefined;
   graph: RuleGraph | undefined;
   readonly #unusedImports: Import[] = [];
@@ -104,7 +113,10 @@ export class ModuleCompiler {
     this.names = new NameSource("", takenNames(modules));
     this.tree = treeRoot<WorkRule>();
     this.arity = arityIn(this.builtins, this.tree);
-    this.env = rootEnv(builtins, undefined);
+    this.schemas = new SchemaTypes(options.schemas ?? new Map<string, Value>());
+    const input = this.schemas.inputType();
+    if (typeof input === "string") this.errors.add({ code: "rego_type_error", message: input, location: undefined });
+    this.env = rootEnv(builtins, typeof input === "string" ? undefined : input);
   }
 
   compile(): void {
@@ -120,6 +132,7 @@ export class ModuleCompiler {
       () => this.#checkVoidCalls(),
       () => this.#rewritePrints(),
       () => this.#eachRule((rule) => hoistCalls(rule, this.names)),
+      () => this.#inlineMetadata(),
       () => this.#growGraph(),
       () => this.#map(comprehensionTerms(this.names)),
       () => this.#eachRule((rule) => bindHeadTerms(rule, this.names)),
@@ -343,6 +356,30 @@ export class ModuleCompiler {
     });
   }
 
+  /** METADATA is read where something asks for it: a schema, or a function that gives it. */
+  #inlineMetadata(): void {
+    const wantsSchemas = this.options.schemas !== undefined;
+    const calls = new Map([...allRules(this.modules)].map((rule) => [rule, metadataCalls(rule)]));
+    const asks = [...calls.values()].some(({ chain, rule }) => chain !== undefined || rule !== undefined);
+    if (!asks && !wantsSchemas) return;
+    const attached: Attached[] = [];
+    for (const module of this.modules) {
+      const blocks = attachMetadata(module);
+      if (!this.errors.add(...blocks.errors)) return;
+      attached.push(...blocks.attached);
+    }
+    this.annotations = new AnnotationSet(attached);
+    this.errors.add(...this.annotations.errors);
+    const isAllowed = (call: CallExpr | undefined, name: string): CallExpr | undefined =>
+      this.builtins.has(name) ? call : undefined;
+    for (const [rule, found] of calls) {
+      const chain = isAllowed(found.chain, "rego.metadata.chain");
+      const own = isAllowed(found.rule, "rego.metadata.rule");
+      if (chain === undefined && own === undefined) continue;
+      inlineMetadata(rule, { chain, rule: own }, this.annotations, this.names);
+    }
+  }
+
   #growGraph(): void {
     this.lookup = new RuleLookup(this.tree);
     this.graph = new RuleGraph(this.modules, this.lookup, this.builtins);
@@ -379,8 +416,24 @@ export class ModuleCompiler {
       builtins: this.builtins,
       shown,
       dependents: (ref) => this.dependents(ref),
-      schemas: () => [],
+      schemas: (rule) => this.#schemasOf(rule),
     });
+  }
+
+  #schemasOf(rule: WorkRule): readonly (DeclaredSchema | RegoError)[] {
+    if (this.options.schemas === undefined) return [];
+    const annotations = this.annotations?.all(rule) ?? [];
+    return annotations
+      .flatMap(({ schemas }) => schemas)
+      .flatMap((annotation): readonly (DeclaredSchema | RegoError)[] => {
+        // Without any named schemas, names of some mean nothing.
+        if ("schema" in annotation && this.options.schemas?.size === 0) return [];
+        const type = this.schemas.typeOf(annotation);
+        if (typeof type === "string") {
+          return [{ code: "rego_type_error", message: type, location: rule.source.location }];
+        }
+        return [{ path: annotation.path, type }];
+      });
   }
 
   /** The paths of the rules that a reference can lead to, and of those that depend on them. */
@@ -456,16 +509,6 @@ const equals: NodeMap = {
   with: (modifier) => mapWith(modifier, equals.term),
   part: (expr) => expr,
 };
-
-/** Applies a map to the body, key, value and arguments of a rule. */
-function mapRule(rule: WorkRule, map: NodeMap): void {
-  const { head } = rule;
-  const args = mapItems(head.args, map.term);
-  const key = head.key && map.term(head.key);
-  const value = head.value && map.term(head.value);
-  if (args !== head.args || key !== head.key || value !== head.value) rule.head = { ...head, args, key, value };
-  rule.body = map.body(rule.body);
-}
 
 /** The terms of heads and the expressions of bodies of a module. */
 function* partsOf(module: WorkModule): Generator<Term | Expr> {

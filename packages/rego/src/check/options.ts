@@ -1,4 +1,5 @@
 import type { BuiltinDeclaration } from "../builtins/declaration.ts";
+import type { Value } from "../values/value.ts";
 import { declarations, features, futureKeywords } from "../builtins/gen/capabilities.ts";
 
 /** What a policy may use. */
@@ -25,6 +26,11 @@ export interface CheckOptions {
   readonly errorLimit?: number;
   /** Builtins that are errors to call. */
   readonly unsafeBuiltins?: ReadonlySet<string>;
+  /**
+   * JSON schemas by the names that METADATA gives them, `schema.x`; `schema` alone is that of the input. Rules are checked
+   * with them. Default: none, and what METADATA says of schemas does not count.
+   */
+  readonly schemas?: ReadonlyMap<string, Value>;
   /** Whether the data has something at a path, which no rule may define then. */
   readonly pathExists?: (path: readonly string[]) => boolean;
 }

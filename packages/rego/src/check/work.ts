@@ -1,6 +1,6 @@
 import type { Body, Head, Module, RefTerm, Rule, Term } from "../syntax/ast.ts";
 import { compareStrings } from "../values/utf8.ts";
-import { appended } from "./nodes.ts";
+import { type NodeMap, appended, mapItems } from "./nodes.ts";
 
 /** A module while it is compiled. */
 export interface WorkModule {
@@ -81,4 +81,14 @@ export function isMultiValue({ value }: Head): boolean {
 /** Adds expressions to a rule's body, in place of a body that is only `true`. */
 export function appendToRule(rule: WorkRule, ...exprs: Body): void {
   rule.body = appended(rule.body, exprs);
+}
+
+/** Applies a map to the body, key, value and arguments of a rule. */
+export function mapRule(rule: WorkRule, map: NodeMap): void {
+  const { head } = rule;
+  const args = mapItems(head.args, map.term);
+  const key = head.key && map.term(head.key);
+  const value = head.value && map.term(head.value);
+  if (args !== head.args || key !== head.key || value !== head.value) rule.head = { ...head, args, key, value };
+  rule.body = map.body(rule.body);
 }

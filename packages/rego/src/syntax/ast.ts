@@ -2,6 +2,7 @@
  * The syntax tree of Rego. Nodes are plain objects told apart by `type`; the parser never changes one after it has handed it
  * out, and a later stage that rewrites makes new ones.
  */
+import type { PlainObject, Value } from "../values/value.ts";
 import type { Location } from "./location.ts";
 
 /** A version of the language that a module can be written in. */
@@ -310,8 +311,8 @@ export interface Annotations {
   readonly relatedResources: readonly RelatedResource[];
   readonly authors: readonly Author[];
   readonly schemas: readonly SchemaAnnotation[];
-  readonly custom: Readonly<Record<string, unknown>> | undefined;
-  readonly labels: Readonly<Record<string, unknown>> | undefined;
+  readonly custom: PlainObject | undefined;
+  readonly labels: PlainObject | undefined;
   readonly compile: CompileAnnotation | undefined;
   /** Where the rule or package that it applies to starts. */
   readonly target: Location;
@@ -335,7 +336,7 @@ export interface Author {
 /** `path` is checked against a schema that has a name (`schema.x`) or is given in place. */
 export type SchemaAnnotation =
   | { readonly path: RefTerm; readonly schema: RefTerm }
-  | { readonly path: RefTerm; readonly definition: unknown };
+  | { readonly path: RefTerm; readonly definition: Value };
 
 export interface CompileAnnotation {
   readonly unknowns: readonly RefTerm[];
