@@ -25,11 +25,7 @@ const scripts = {
     ),
   format: () => tool("oxfmt"),
   test: (...args) => all(build, scripts.lint, () => unitTests(args)),
-  "test:cluster": (...args) =>
-    all(
-      () => tool("tsc", "-b"),
-      () => clusterTests(args),
-    ),
+  "test:cluster": (...args) => all(build, () => clusterTests(args)),
   generate: () =>
     all(
       () => source("apps/cli/src/generate-reference.ts"),

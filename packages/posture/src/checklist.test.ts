@@ -150,6 +150,7 @@ suite("a requirement that only a running cluster shows", () => {
           control: "INF-053",
           kind: "api",
           source: "ServerVersion kube-apiserver from /version at 2026-11-24T01:02:03Z and 1 more",
+          time: "2026-11-24T01:02:03Z",
         },
         { control: "INF-054", kind: "api", source: "Node node-1" },
         { control: "INF-055", kind: "api", source: "Node node-1" },

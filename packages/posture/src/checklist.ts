@@ -100,7 +100,16 @@ function evidenceOf(
     const result = results.get(id);
     const [first] = result?.passed ?? [];
     if (result === undefined || first === undefined || verdictFor(requirement, result) !== "pass") return [];
-    return [{ control: id, kind: kindOfEvidence(first), source: sourceOf(first, result.passed.length) }];
+    const time =
+      first.type === "object" && first.group === EVIDENCE_GROUP ? stringAt(first.value, ["time"]) : undefined;
+    return [
+      {
+        control: id,
+        kind: kindOfEvidence(first),
+        source: sourceOf(first, result.passed.length),
+        ...(time === undefined ? {} : { time }),
+      },
+    ];
   });
 }
 

@@ -24,6 +24,8 @@ export interface ControlPlaneOptions {
   /** An AdmissionConfiguration. */
   readonly admission?: object;
   readonly featureGates?: Readonly<Record<string, boolean>>;
+  /** etcd takes only clients with a certificate of an authority of its own: `etcd-ca.crt`, `etcd-client.crt` and `.key` in `pki`. */
+  readonly etcdTls?: boolean;
   /** Flags of kube-apiserver without their dashes; they replace ours, and `null` takes one of ours away. */
   readonly flags?: Readonly<Record<string, string | null>>;
   /** Leave it running when this process ends (until `down`). */
@@ -50,7 +52,7 @@ export class ControlPlane {
   readonly #adminPair: KeyPair;
   #options: ControlPlaneOptions;
   readonly #port: number;
-  /** Without TLS, on loopback. */
+  /** On loopback. */
   readonly etcdUrl: string;
   #apiServer: ProcessIdentity | undefined;
 
@@ -94,7 +96,7 @@ export class ControlPlane {
       if (port === undefined || etcdPort === undefined || peerPort === undefined)
         throw new Error("freePorts gave too few");
       const adminPair = await ca.client("redoubt-admin", ["system:masters"]);
-      const etcdUrl = `http://127.0.0.1:${etcdPort}`;
+      const etcdUrl = `${options.etcdTls === true ? "https" : "http"}://127.0.0.1:${etcdPort}`;
       const plane = new ControlPlane({ state, ca, placement, port, etcdUrl, adminPair, options });
       await plane.#writeKeys();
       plane.#spawn("etcd", {
@@ -104,6 +106,7 @@ export class ControlPlane {
         "listen-peer-urls": `http://127.0.0.1:${peerPort}`,
         "unsafe-no-fsync": "true",
         "log-level": "warn",
+        ...(options.etcdTls === true ? await plane.#etcdCertificates() : {}),
       });
       await plane.#startApiServer();
       if (options.controllers === true) await plane.#startControllers();
@@ -251,6 +254,27 @@ export class ControlPlane {
     this.#writeKubeconfig(this.kubeconfig, this.#adminPair);
   }
 
+  /** Writes the certificates of an authority that is etcd's own, and returns the flags of etcd that name them. */
+  async #etcdCertificates(): Promise<Record<string, string>> {
+    const authority = await CertificateAuthority.create("redoubt-test-etcd");
+    const server = await authority.server("etcd", ["127.0.0.1", "localhost"]);
+    const client = await authority.client("kube-apiserver-etcd-client");
+    const files = {
+      "etcd-ca.crt": authority.certificate,
+      "etcd-server.crt": server.certificate,
+      "etcd-server.key": server.key,
+      "etcd-client.crt": client.certificate,
+      "etcd-client.key": client.key,
+    };
+    for (const [name, text] of Object.entries(files)) writeFileSync(this.pki(name), text, { mode: 0o600 });
+    return {
+      "cert-file": this.pki("etcd-server.crt"),
+      "key-file": this.pki("etcd-server.key"),
+      "trusted-ca-file": this.pki("etcd-ca.crt"),
+      "client-cert-auth": "true",
+    };
+  }
+
   #writeKubeconfig(path: string, pair: KeyPair): string {
     const config = {
       apiVersion: "v1",
@@ -299,6 +323,13 @@ export class ControlPlane {
     const options = this.#options;
     const flags: Record<string, string | null> = {
       "etcd-servers": this.etcdUrl,
+      ...(this.etcdUrl.startsWith("https:")
+        ? {
+            "etcd-cafile": this.pki("etcd-ca.crt"),
+            "etcd-certfile": this.pki("etcd-client.crt"),
+            "etcd-keyfile": this.pki("etcd-client.key"),
+          }
+        : {}),
       "bind-address": this.placement.address,
       "secure-port": String(this.#port),
       "tls-cert-file": this.pki("apiserver.crt"),

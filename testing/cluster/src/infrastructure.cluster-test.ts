@@ -1,5 +1,7 @@
 /** What the infrastructure controls conclude from a real control plane, and which of them change when one setting does. */
 import assert from "node:assert/strict";
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { evaluate } from "@redoubt/control";
 import { controls } from "@redoubt/infrastructure";
@@ -13,6 +15,7 @@ import {
 } from "@redoubt/kube";
 import { ControlPlane, type ControlPlaneOptions } from "./control-plane.ts";
 import { type ClusterWithNode, NODE_NAME, startClusterWithNode, whyNoNode } from "./node.ts";
+import { redoubt, reportOf } from "./redoubt-run.ts";
 
 const KEY = Buffer.alloc(32, "k").toString("base64");
 
@@ -188,6 +191,28 @@ suite("evidence of a node", { skip: whyNoNode() ?? false }, () => {
       hardening?.findings[0]?.message ?? "",
       /^kubelet \(\/configz of node node-1 at .*\): seccompDefault is not true/,
     );
+  });
+
+  test("seen from the inside: the modes of its files, and the configuration that its command lines name", async () => {
+    assert.ok(cluster !== undefined);
+    const { folder } = cluster.plane;
+    chmodSync(join(folder, "kubelet.kubeconfig"), 0o644);
+    const run = await redoubt(`scan --node --node-name ${NODE_NAME} -o json`);
+    // Another control plane may run on this machine, whose files are not the ones meant.
+    const about = (id: string): readonly string[] =>
+      reportOf(run).findings.flatMap(({ control, verdict, message }) =>
+        control === id && verdict === "fail" && message.includes(folder) ? [message] : [],
+      );
+    assert.deepEqual(about("INF-050").toSorted(), [
+      `${folder}/kubelet.kubeconfig on ${NODE_NAME} has mode 644 where 600 is enough: whoever reads it can act as the node`,
+      `${folder}/kubelet.yaml on ${NODE_NAME} has mode 644 where 600 is enough: others can read it`,
+    ]);
+    assert.deepEqual(about("INF-048"), [], "etcd's data folder is its own");
+    const verdicts = Object.fromEntries(reportOf(run).controls.map(({ id, verdict }) => [id, verdict]));
+    assert.equal(verdicts["INF-010"], "pass");
+    assert.equal(verdicts["INF-014"], "pass");
+    assert.equal(verdicts["INF-015"], "fail");
+    assert.equal(verdicts["INF-013"], "fail");
   });
 });
 
