@@ -118,3 +118,32 @@ suite("other questions", () => {
       assert.doesNotMatch(stdout, /system:discovery/);
     });
 });
+
+suite("redoubt paths", () => {
+  test("shows what the guide's developer opens, and 1 change that closes it", async () => {
+    const { code, stdout } = await captured("paths --cut", { stdin: DEVELOPER });
+    assert.equal(code, 1);
+    assert.match(stdout, /User jane to root on a node of choice/);
+    assert.match(stdout, /enforce Pod Security level baseline in Namespace development/);
+    assert.match(stdout, /proved/);
+  });
+  test("answers 0 where there is no path, and 3 where not all could be read", async (context) => {
+    const folder = scratchFolder(context, {
+      ...files,
+      "empty.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: { name: a }\n",
+    });
+    assert.equal((await captured(["paths", `${folder}/empty.yaml`])).code, 0);
+    assert.equal((await captured(["paths", `${folder}/empty.yaml`, `${folder}/broken.yaml`])).code, 3);
+  });
+  test("refuses names that nothing has", async () => {
+    const { code, stderr } = await captured(["paths", "--from", "User joan"], { stdin: DEVELOPER });
+    assert.equal(code, 2);
+    assert.match(stderr, /nothing here is called "User joan"/);
+  });
+  for (const format of ["json", "dot", "mermaid", "svg", "html"])
+    test(`writes ${format}`, async () => {
+      const { code, stdout } = await captured(["paths", "-o", format], { stdin: DEVELOPER });
+      assert.equal(code, 1);
+      assert.match(stdout, /root on a node of choice/);
+    });
+});

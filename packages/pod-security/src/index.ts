@@ -41,6 +41,7 @@ export {
   type PolicyOfNamespace,
   policyOfNamespace,
 } from "./engine/namespace-policy.ts";
+export { type HostPathKind, classifyHostPath, cleanPath, mountAccess } from "./hardening/host-path.ts";
 export type { Constraint } from "./policy/constraint.ts";
 export {
   type PolicyChoice,

@@ -6,6 +6,7 @@ import { explain } from "./explain.ts";
 import { fix } from "./fix.ts";
 import { policyCheck } from "./policy-check.ts";
 import { policyFmt } from "./policy-fmt.ts";
+import { paths } from "./paths.ts";
 import { podSecurityCheck, podSecurityMigrate } from "./pod-security.ts";
 import { rbacCanI, rbacDiff, rbacGraph, rbacRolesOf, rbacSubjects, rbacWhoCan } from "./rbac.ts";
 import { rbacForScan } from "./rbac-for-scan.ts";
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   checklist,
   explain,
   controls,
+  paths,
   podSecurityCheck,
   podSecurityMigrate,
   rbacCanI,

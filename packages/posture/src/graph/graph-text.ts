@@ -1,4 +1,4 @@
-import { escapeHtml } from "../reporters/html-escape.ts";
+import { plain } from "../text/plain.ts";
 import type { Graph, GraphFormat } from "./graph.ts";
 import { graphSvg } from "./graph-svg.ts";
 import { lookOf } from "./node-look.ts";
@@ -35,11 +35,10 @@ function dot({ title, nodes, edges }: Graph): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** Mermaid: ids are numbers, and texts are HTML to it. */
+/** Mermaid: ids are numbers; texts are HTML to it, with entities of its own that start with `#`. */
 function mermaid({ nodes, edges }: Graph): string {
   const numbers = new Map(nodes.map(({ id }, index) => [id, `n${index}`]));
-  const quoted = (text: string): string =>
-    `"${escapeHtml(text).replaceAll("#", "#35;").replaceAll("&#35;", "#35;").replaceAll("\n", "<br>")}"`;
+  const quoted = (text: string): string => `"${text.split("\n").map(mermaidText).join("<br>")}"`;
   const kinds = [...new Set(nodes.map(({ kind }) => kind))];
   const lines = [
     "flowchart LR",
@@ -52,6 +51,18 @@ function mermaid({ nodes, edges }: Graph): string {
     ),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+const MERMAID_ENTITIES: Readonly<Record<string, string>> = {
+  "#": "#35;",
+  "&": "#amp;",
+  "<": "#lt;",
+  ">": "#gt;",
+  '"': "#quot;",
+};
+
+function mermaidText(text: string): string {
+  return plain(text).replaceAll(/[#&<>"]/g, (character) => MERMAID_ENTITIES[character] ?? "");
 }
 
 function className(kind: string): string {

@@ -25,7 +25,10 @@ export function isFullWildcard(rule: PolicyRule): boolean {
  * What a rule allows of a permission, or undefined when nothing. Verbs that name no object (create of a top-level
  * resource, deletecollection) are never allowed by a rule with resourceNames.
  */
-export function permissionHit(rule: PolicyRule, permission: DangerousPermission): PermissionHit | undefined {
+export function permissionHit(
+  rule: PolicyRule,
+  permission: Pick<DangerousPermission, "targets">,
+): PermissionHit | undefined {
   const resourceNames = rule.resourceNames ?? [];
   const hits: Target[] = [];
   let resourceIndex = -1;
