@@ -140,7 +140,11 @@ export class Program {
     const parsed = parseQuery(query, { version: "v1", capabilities: { futureKeywords, features } });
     if (parsed.body === undefined) throw new RegoCompileError(parsed.errors);
     const isRelation = (name: string): boolean => this.#builtins.get(name)?.relation === true;
-    const { body: captured, captures } = captureValues(parsed.body, (name) => this.#resultArity(name), isRelation);
+    const { body: captured, captures } = captureValues(
+      parsed.body,
+      (name) => this.#resultArity(name, options),
+      isRelation,
+    );
     const { body, errors, written } = checkQuery(this.#checked, captured, {
       enablePrint: this.#options.enablePrint ?? false,
       ...queryContext(options),
@@ -159,11 +163,14 @@ export class Program {
     return new PreparedQuery(code, this.#options.host ?? {}, this.#caches, this.#options.data ?? {});
   }
 
-  /** How many operands a function with a result takes. */
-  #resultArity(name: string): number | undefined {
+  /** How many operands the function takes that a query calls by a name, if it has a result. */
+  #resultArity(name: string, { package: path = "", imports = [] }: PrepareOptions): number | undefined {
     const builtin = this.#builtins.get(name);
     if (builtin !== undefined) return builtin.decl.result === undefined ? undefined : builtin.decl.args.length;
-    return functionArity(this.#checked.rules, name.split("."));
+    const [first = ""] = name.split(".");
+    const imported = imports.find((target) => target.endsWith(`.${first}`));
+    const full = [name, `${path}.${name}`, ...(imported === undefined ? [] : [imported + name.slice(first.length)])];
+    return full.map((text) => functionArity(this.#checked.rules, text.split("."))).find((arity) => arity !== undefined);
   }
 }
 

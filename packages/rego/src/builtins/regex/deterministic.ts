@@ -14,16 +14,16 @@ interface Positions {
 
 const maxPositions = 300;
 
-class TooBig extends Error {}
+class Unsuitable extends Error {}
 
-/** Whether the expression is deterministic, no repeated part can be empty, and it is small. */
+/** Whether the expression is deterministic, there is one way from each position to the next, no repeated part can be empty, and it is small. */
 export function isDeterministic(root: RegexNode): boolean {
   const automaton = new Automaton();
   try {
     const { first } = automaton.add(root);
     return automaton.isDisjoint(first) && automaton.follow.every((next) => automaton.isDisjoint([...next]));
   } catch (error) {
-    if (error instanceof TooBig) return false;
+    if (error instanceof Unsuitable) return false;
     throw error;
   }
 }
@@ -35,7 +35,7 @@ class Automaton {
   add(node: RegexNode): Positions {
     switch (node.kind) {
       case "class": {
-        if (this.classes.length >= maxPositions) throw new TooBig();
+        if (this.classes.length >= maxPositions) throw new Unsuitable();
         const position = this.classes.length;
         this.classes.push(node.ranges);
         this.follow.push(new Set());
@@ -58,7 +58,13 @@ class Automaton {
   }
 
   #link(from: readonly number[], to: readonly number[]): void {
-    for (const source of from) for (const target of to) this.follow[source]?.add(target);
+    for (const source of from) {
+      for (const target of to) {
+        // Two ways from one place to the next, as in `(a+)+`, are ways to try in turn although the characters agree.
+        if (this.follow[source]?.has(target) === true) throw new Unsuitable();
+        this.follow[source]?.add(target);
+      }
+    }
   }
 
   #join(a: Positions, b: Positions): Positions {
@@ -78,7 +84,7 @@ class Automaton {
 
   #choice(parts: readonly Positions[]): Positions {
     // Two alternatives that may both be empty are two ways to do nothing.
-    if (parts.filter((part) => part.nullable).length > 1) throw new TooBig();
+    if (parts.filter((part) => part.nullable).length > 1) throw new Unsuitable();
     return {
       nullable: parts.some((part) => part.nullable),
       first: parts.flatMap((part) => part.first),
@@ -91,7 +97,7 @@ class Automaton {
     const copies = Number.isFinite(most) ? most : Math.max(least, 1);
     for (let i = 0; i < copies; i += 1) {
       const copy = this.add(body);
-      if (copy.nullable) throw new TooBig();
+      if (copy.nullable) throw new Unsuitable();
       const optional = i >= least;
       if (!Number.isFinite(most) && i === copies - 1) this.#link(copy.last, copy.first);
       result = this.#join(result, optional ? { ...copy, nullable: true } : copy);
