@@ -1,4 +1,5 @@
 import { type Chain, isMultiValue, type PlannedDocument } from "../plan/documents.ts";
+import { guardsFirst } from "../plan/guards.ts";
 import { indexRules } from "../plan/rule-index.ts";
 import { writeBody } from "./bodies.ts";
 import { FunctionWriter } from "./function-writer.ts";
@@ -50,18 +51,22 @@ function writeContribution(
   const f = new FunctionWriter(program, occurrencesIn(rule, keys), false);
   f.js.open(`function ${name}(out) {`);
   program.observe(f, "enter", rule);
-  writeBody(f, body, () => {
-    program.observe(f, "exit", rule);
-    const added = isMultiValue(rule) ? head.key : head.value;
-    const value = added === undefined ? "true" : writeValue(f, added);
-    if (document.kind === "set") {
-      f.js.line(`out.add(${value});`);
-      return;
-    }
-    const path = keys.map((key) => writeValue(f, key)).join(", ");
-    const place = program.constants.nameOf(head.location);
-    f.js.line(`out.${isMultiValue(rule) ? "add" : "put"}([${path}], ${value}, ${place});`);
-  });
+  writeBody(
+    f,
+    guardsFirst(body, (ref) => program.isBaseDocument(ref)),
+    () => {
+      program.observe(f, "exit", rule);
+      const added = isMultiValue(rule) ? head.key : head.value;
+      const value = added === undefined ? "true" : writeValue(f, added);
+      if (document.kind === "set") {
+        f.js.line(`out.add(${value});`);
+        return;
+      }
+      const path = keys.map((key) => writeValue(f, key)).join(", ");
+      const place = program.constants.nameOf(head.location);
+      f.js.line(`out.${isMultiValue(rule) ? "add" : "put"}([${path}], ${value}, ${place});`);
+    },
+  );
   f.js.closeTo(0);
   return { name, text: f.js.text() };
 }

@@ -65,6 +65,20 @@ export class ProgramWriter {
     return undefined;
   }
 
+  /** Whether no rule lies at, above or below a constant reference into `data`. */
+  isBaseDocument({ path }: RefTerm): boolean {
+    let node = this.documents;
+    for (const part of path) {
+      const key = constantOf(part);
+      if (key === undefined) return false;
+      const child = node.children.get(compositeKey(key))?.content;
+      if (child === undefined) return true;
+      if (isDocument(child)) return false;
+      node = child;
+    }
+    return false;
+  }
+
   /** What a call's operator names. */
   targetOf(operator: RefTerm): PlannedDocument | Builtin {
     const isDocumentPath = operator.head.type === "var" && operator.head.name === "data";

@@ -16,6 +16,7 @@ export function writeWith(f: FunctionWriter, expr: Expr, write: () => void): voi
   for (const change of changes) f.js.line(change);
   f.js.line("reset();");
   const outputs = newVariables(f, expr);
+  let bound: readonly string[] = [];
   // Where order can be seen, so can how often there is a solution.
   const isCounted = outputs.length > 0 || f.scope.ordered;
   const solutions = f.fresh("s");
@@ -29,7 +30,8 @@ export function writeWith(f: FunctionWriter, expr: Expr, write: () => void): voi
           f.js.line(`${solutions} = true;`);
           f.js.line(leave);
         } else {
-          f.js.line(`${solutions}.push([${outputs.map((name) => f.local(name) ?? "undefined").join(", ")}]);`);
+          bound = outputs.filter((name) => f.local(name) !== undefined);
+          f.js.line(`${solutions}.push([${bound.map((name) => f.local(name)).join(", ")}]);`);
         }
       });
     });
@@ -41,7 +43,7 @@ export function writeWith(f: FunctionWriter, expr: Expr, write: () => void): voi
   }
   const i = f.fresh("i");
   f.loop(`for (let ${i} = 0; ${i} < ${solutions}.length; ${i} += 1)`);
-  for (const [index, name] of outputs.entries()) f.bind(name, f.keep(`${solutions}[${i}][${index}]`));
+  for (const [index, name] of bound.entries()) f.bind(name, f.keep(`${solutions}[${i}][${index}]`));
 }
 
 /** What has been found out about documents does not hold where they change. */
@@ -82,7 +84,7 @@ export function documentTarget(target: RefTerm | VarTerm): {
   return { root, path: target.path.map((part) => constantOf(part) ?? null) };
 }
 
-/** The variables that get their value in an expression, and that something after it may read. */
+/** The names that may get a value in an expression and be read after it. */
 function newVariables(f: FunctionWriter, expr: Expr): readonly string[] {
   const inside = new Map<string, number>();
   walkTerms(expr, (term: Term) => {

@@ -6,7 +6,12 @@ import { walk } from "../syntax/walk.ts";
 export interface CapturedQuery {
   readonly body: Body;
   /** For each expression as written: the variable that holds its value; undefined where it can only be true. */
-  readonly captures: readonly { readonly expr: Expr; readonly name: string | undefined }[];
+  readonly captures: readonly Capture[];
+}
+
+export interface Capture {
+  readonly expr: Expr;
+  readonly name: string | undefined;
 }
 
 /** Whether a name was made by `captureValues`. */
@@ -74,4 +79,20 @@ function isIterating(query: Body, isRelation: (name: string) => boolean): boolea
     });
   }
   return iterates;
+}
+
+/** The captures in the order that a query's expressions have once they are ordered for safety, as OPA lists results. */
+export function inOrderOf(body: Body, captures: readonly Capture[]): readonly Capture[] {
+  const place = ({ expr, name }: Capture): number => {
+    const found = body.findIndex((candidate) =>
+      name === undefined
+        ? candidate.location === expr.location
+        : candidate.type === "callExpr" && candidate.args.some((arg) => arg.type === "var" && arg.name === name),
+    );
+    return found < 0 ? body.length : found;
+  };
+  return captures
+    .map((capture) => [place(capture), capture] as const)
+    .toSorted(([a], [b]) => a - b)
+    .map(([, capture]) => capture);
 }

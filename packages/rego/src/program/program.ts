@@ -22,7 +22,7 @@ import { formatTerm } from "../syntax/print-term.ts";
 import { dottedName } from "../syntax/term-names.ts";
 import { walkExprs, walkTerms } from "../syntax/walk.ts";
 import type { PlainObject, Value } from "../values/value.ts";
-import { captureValues, isCapture } from "./capture.ts";
+import { captureValues, inOrderOf, isCapture } from "./capture.ts";
 import { RegoCompileError } from "./compile-error.ts";
 import { PreparedQuery, type Result } from "./prepared-query.ts";
 
@@ -156,9 +156,10 @@ export class Program {
       const text = written.get(name) ?? name;
       return text.startsWith("$") || text.startsWith("__local") || isCapture(text) ? undefined : text;
     };
-    const names = captures.map(({ name }) => name);
+    const ordered = inOrderOf(body, captures);
+    const names = ordered.map(({ name }) => name);
     const text = writer.finish(writeQuery(writer, body, names, shown));
-    const expressions = captures.map(({ expr: { location } }) => ({ text: textOf(location), location }));
+    const expressions = ordered.map(({ expr: { location } }) => ({ text: textOf(location), location }));
     const code = { text, constants: writer.constants.items, expressions };
     return new PreparedQuery(code, this.#options.host ?? {}, this.#caches, this.#options.data ?? {});
   }
