@@ -26,12 +26,14 @@ const scripts = {
   format: () => tool("oxfmt"),
   test: (...args) => all(build, scripts.lint, () => unitTests(args)),
   "test:cluster": (...args) => all(build, () => clusterTests(args)),
+  "test:peers": (...args) => all(build, () => peerTests(args)),
   generate: () =>
     all(
       () => source("apps/cli/src/generate-reference.ts"),
       () => source("tools/generate-control-docs.ts"),
     ),
   conformance: (...args) => source(new URL("../testing/conformance/src/main.ts", import.meta.url).pathname, ...args),
+  fuzz: (...args) => source(new URL("../testing/peers/src/rego-fuzz-main.ts", import.meta.url).pathname, ...args),
   cluster: (...args) => source(new URL("../testing/cluster/src/main.ts", import.meta.url).pathname, ...args),
   bench: (...args) => source(new URL("../testing/bench/src/main.ts", import.meta.url).pathname, ...args),
 };
@@ -46,6 +48,12 @@ function unitTests(patterns) {
     "--test-reporter=./tools/test-reporter.mjs",
     ...files,
   ]);
+}
+
+/** Tests against the real tools, built with Go where they are not in the cache. */
+function peerTests(patterns) {
+  const files = patterns.length > 0 ? patterns : ["testing/peers/src/*.peer-test.ts"];
+  return run(node(), [...SOURCE, "--test", "--test-reporter=./tools/test-reporter.mjs", ...files]);
 }
 
 /** Tests against a real Kubernetes: one file at a time, each in a process of its own, since a node is one to a machine. */

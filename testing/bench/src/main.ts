@@ -1,8 +1,9 @@
 /** `npm run bench -- NAME [--json]`: measures side by side in one run. */
 import type { Benchmark, Comparison } from "./measurement.ts";
+import { regoBenchmark } from "./rego.ts";
 import { scanBenchmark } from "./scan.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [scanBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [regoBenchmark, scanBenchmark];
 
 const args = process.argv.slice(2);
 const json = args.includes("--json");

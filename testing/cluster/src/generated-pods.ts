@@ -12,7 +12,7 @@ import type {
   Sysctl,
   Volume,
 } from "@redoubt/kube";
-import type { SeededRandom } from "./seeded-random.ts";
+import type { SeededRandom } from "@redoubt/peers";
 
 /** Pods over every field that the Pod Security Standards look at; most are valid, as the API server's validation goes. */
 export function generatePod(random: SeededRandom, name: string): Pod {

@@ -21,7 +21,7 @@ import {
   stringAt,
 } from "@redoubt/kube";
 import { ControlPlane } from "./control-plane.ts";
-import { SeededRandom } from "./seeded-random.ts";
+import { SeededRandom } from "@redoubt/peers";
 
 const SEED = 20_261_188;
 

@@ -6,7 +6,7 @@ import { admitPod } from "@redoubt/pod-security";
 import { KUBERNETES_VERSION } from "./binaries.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { generatePod } from "./generated-pods.ts";
-import { SeededRandom } from "./seeded-random.ts";
+import { SeededRandom } from "@redoubt/peers";
 
 const SEED = 20_240_317;
 const SERVER_MINOR = Number(KUBERNETES_VERSION.split(".")[1]);

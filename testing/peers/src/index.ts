@@ -1,1 +1,11 @@
-export { type GoTool, KUBE_SCORE, cacheFolder, findGoTool } from "./go-tools.ts";
+export { GATOR, type GoTool, KUBE_SCORE, OPA, cacheFolder, findGoCommand, findGoTool } from "./go-tools.ts";
+export {
+  type OpaAnswer,
+  type OpaEvaluation,
+  type OpaFailure,
+  type OpaMeasurement,
+  type OpaPolicy,
+  type OpaResult,
+  OpaRunner,
+} from "./opa-runner.ts";
+export { SeededRandom } from "./seeded-random.ts";

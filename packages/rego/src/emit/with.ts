@@ -1,6 +1,6 @@
 import type { Expr, RefTerm, Term, VarTerm, With } from "../syntax/ast.ts";
 import { dottedName } from "../syntax/term-names.ts";
-import { walkTerms } from "../syntax/walk.ts";
+import { walkExprs, walkTerms } from "../syntax/walk.ts";
 import type { Value } from "../values/value.ts";
 import { constantOf } from "../plan/constants.ts";
 import type { FunctionWriter } from "./function-writer.ts";
@@ -86,15 +86,37 @@ export function documentTarget(target: RefTerm | VarTerm): {
 
 /** The names that may get a value in an expression and be read after it. */
 function newVariables(f: FunctionWriter, expr: Expr): readonly string[] {
+  if (expr.negated || expr.type === "not" || expr.type === "every" || expr.type === "logical") return [];
   const inside = new Map<string, number>();
-  walkTerms(expr, (term: Term) => {
-    if (term.type === "var") inside.set(term.name, (inside.get(term.name) ?? 0) + 1);
+  const bindable = new Set<string>();
+  const functions = functionNames(expr);
+  const visit = (node: Expr | Term, closed: boolean): void => {
+    walkTerms(node, (term: Term) => {
+      if (functions.has(term)) return false;
+      if (term.type === "var") {
+        inside.set(term.name, (inside.get(term.name) ?? 0) + 1);
+        if (!closed) bindable.add(term.name);
+      }
+      if (closed || !("body" in term)) return true;
+      // A comprehension binds nothing outside of itself.
+      visit(term, true);
+      return false;
+    });
+  };
+  visit(expr, false);
+  return [...bindable].filter((name) => {
+    const isLocal = name !== "input" && name !== "data" && f.local(name) === undefined;
+    return isLocal && (f.occurrences.get(name) ?? 0) > (inside.get(name) ?? 0);
+  });
+}
+
+/** The terms of an expression that name functions: operators, and what modifiers replace. */
+function functionNames(expr: Expr): ReadonlySet<Term> {
+  const names = new Set<Term>();
+  walkExprs(expr, (inner) => {
+    if (inner.type === "callExpr") names.add(inner.operator);
+    for (const { target } of inner.with) names.add(target);
     return true;
   });
-  if (expr.negated || expr.type === "not" || expr.type === "every" || expr.type === "logical") return [];
-  return [...inside].flatMap(([name, count]) =>
-    f.local(name) === undefined && (f.occurrences.get(name) ?? 0) > count && name !== "input" && name !== "data"
-      ? [name]
-      : [],
-  );
+  return names;
 }
