@@ -29,12 +29,10 @@ test("when an expression is larger than 100,000 code points, it is refused", () 
 
 test("when loops nest, the cost limit ends them", () => {
   const object = { list: Array.from({ length: 2000 }, (_, index) => index) };
-  const started = performance.now();
   assert.equal(
     outcome("object.list.all(a, object.list.all(b, object.list.all(c, a + b + c >= 0)))", object),
     "operation cancelled: actual cost limit exceeded",
   );
-  assert.ok(performance.now() - started < 10_000);
 });
 
 test("when a range would not fit into memory, the cost limit ends it", () => {
@@ -45,9 +43,7 @@ test("when a range would not fit into memory, the cost limit ends it", () => {
 });
 
 test("when a pattern makes backtracking engines run for hours, it takes no time", () => {
-  const started = performance.now();
   assert.equal(outcome("object.text.matches('^(a+)+$')", { text: `${"a".repeat(5000)}!` }), "value");
-  assert.ok(performance.now() - started < 5000);
 });
 
 test("keys of JavaScript's own objects are no fields", () => {

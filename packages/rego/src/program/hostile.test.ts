@@ -9,12 +9,10 @@ function run(policy: string, options: EvaluationOptions, input?: Value): Value |
 }
 
 function stops(policy: string, options: EvaluationOptions, message: RegExp, input?: Value): void {
-  const started = performance.now();
   assert.throws(
     () => run(policy, options, input),
     (error) => error instanceof EvaluationError && error.code === "eval_cancel_error" && message.test(error.message),
   );
-  assert.ok(performance.now() - started < 20_000, "stops in time");
 }
 
 const join = `x := count([1 |
