@@ -5,6 +5,7 @@ import { controls } from "./controls.ts";
 import { explain } from "./explain.ts";
 import { fix } from "./fix.ts";
 import { policyCheck } from "./policy-check.ts";
+import { policyEval } from "./policy-eval.ts";
 import { policyFmt } from "./policy-fmt.ts";
 import { paths } from "./paths.ts";
 import { podSecurityCheck, podSecurityMigrate } from "./pod-security.ts";
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   rbacRolesOf,
   rbacDiff,
   rbacGraph,
+  policyEval,
   policyCheck,
   policyFmt,
   snapshot,

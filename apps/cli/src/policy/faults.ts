@@ -1,4 +1,4 @@
-import { LoadError, type LoadFault, type RegoError, textOf } from "@redoubt/rego";
+import { LoadError, type LoadFault, type Location, type RegoError, textOf } from "@redoubt/rego";
 import { createColors } from "picocolors";
 import { type Host, wantsColor } from "../terminal/host.ts";
 import { plain } from "../terminal/plain.ts";
@@ -12,8 +12,14 @@ export function printFaults(host: Host, faults: readonly LoadFault[]): void {
   }
 }
 
+/** Something that is wrong at a place of a policy. */
+export interface PlacedFault extends Pick<RegoError, "message" | "details" | "hint"> {
+  readonly code: string;
+  readonly location: Location | undefined;
+}
+
 /** `file:row:col: error code: message (hint)`, then the line of the source with carets under what is at fault. */
-export function faultLines(fault: LoadFault): string[] {
+export function faultLines(fault: LoadFault | PlacedFault): string[] {
   if (fault instanceof LoadError) return [`error ${fault.code}: ${fault.message}`];
   const { code, message, location, hint } = fault;
   const place = location === undefined ? "" : `${location.source.file || "<query>"}:${location.row}:${location.col}: `;
@@ -28,7 +34,7 @@ export function faultLines(fault: LoadFault): string[] {
 const MAX_WIDTH = 120;
 
 /** The line that a fault is about, with its number, and carets. */
-function sourceLines(fault: RegoError): string[] {
+function sourceLines(fault: PlacedFault): string[] {
   const { location } = fault;
   if (location === undefined) return [];
   const { text } = location.source;
@@ -54,7 +60,7 @@ interface Span {
 }
 
 /** The stretch of the source to mark: the name that the message is about where it names one, else all of the place. */
-function focusOf({ message, location }: RegoError): Span {
+function focusOf({ message, location }: PlacedFault): Span {
   if (location === undefined) return { offset: 0, end: 0 };
   const { source, offset, end } = location;
   const [, name] = /(?:function|var|argument|import|keyword|built-in function) ([A-Za-z_][\w.]*)/.exec(message) ?? [];

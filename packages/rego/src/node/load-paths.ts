@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { overlayBundles } from "../bundle/activate.ts";
 import { LoadError, type LoadFault, type Loaded, loaded } from "../bundle/load-error.ts";
 import { type LoadOptions, type LoadedFiles, loadFiles } from "../bundle/load-files.ts";
 import { type Bundle, type BundleOptions, readBundle, readBundleArchive } from "../bundle/read-bundle.ts";
@@ -14,6 +15,36 @@ export async function loadPaths(
   const content = await loadFiles(files, options);
   const faults: readonly LoadFault[] = [...errors, ...content.errors];
   return loaded(faults, () => content.value ?? { modules: [], data: {} });
+}
+
+/** What is to be evaluated together. */
+export interface PolicyPaths {
+  /** As OPA's `--data` takes them. */
+  readonly data: readonly string[];
+  /** As OPA's `--bundle` takes them. */
+  readonly bundles: readonly string[];
+}
+
+/** Loads files and bundles that are to be evaluated together: what bundles own takes the place of data of files there. */
+export async function loadPolicies(
+  { data, bundles }: PolicyPaths,
+  options: Omit<BundleOptions, "name" | "crypto"> & ReadOptions = {},
+): Promise<Loaded<LoadedFiles>> {
+  const files = await loadPaths(data, options);
+  const faults: LoadFault[] = [...files.errors];
+  const read: Bundle[] = [];
+  for (const path of bundles) {
+    const { value, errors } = await loadBundle(path, options);
+    faults.push(...errors);
+    if (value !== undefined) read.push(value);
+  }
+  const base = files.value ?? { modules: [], data: {} };
+  const documents = overlayBundles(base.data, read);
+  faults.push(...documents.errors);
+  return loaded(faults, () => ({
+    modules: [...base.modules, ...read.flatMap(({ modules }) => modules)],
+    data: documents.value ?? {},
+  }));
 }
 
 /** Loads a bundle from its archive or folder, as OPA's `--bundle` does. */
