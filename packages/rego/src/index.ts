@@ -32,6 +32,7 @@ export {
   checkModules,
   type CheckOptions,
 } from "./check/index.ts";
+export { Coverage, type CoverageRange, type CoverageReport, type FileCoverage } from "./coverage/coverage.ts";
 export { type Formatted, type FormatOptions, formatModule } from "./format/index.ts";
 export { RegoCompileError } from "./program/compile-error.ts";
 export type { ExpressionValue, PreparedQuery, Result } from "./program/prepared-query.ts";
@@ -62,4 +63,6 @@ export {
   type RegoErrorCode,
   textOf,
 } from "./syntax/index.ts";
+export type { ExplainedExpr, ExplainedRule, NamedValue } from "./tester/explain-failure.ts";
+export { type CaseResult, runTests, type TestOptions, type TestResult } from "./tester/run-tests.ts";
 export * from "./values/index.ts";

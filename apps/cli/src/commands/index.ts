@@ -8,6 +8,7 @@ import { policyCheck } from "./policy-check.ts";
 import { policyEval } from "./policy-eval.ts";
 import { policyFmt } from "./policy-fmt.ts";
 import { paths } from "./paths.ts";
+import { policyTest } from "./policy-test.ts";
 import { podSecurityCheck, podSecurityMigrate } from "./pod-security.ts";
 import { rbacCanI, rbacDiff, rbacGraph, rbacRolesOf, rbacSubjects, rbacWhoCan } from "./rbac.ts";
 import { rbacForScan } from "./rbac-for-scan.ts";
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   rbacDiff,
   rbacGraph,
   policyEval,
+  policyTest,
   policyCheck,
   policyFmt,
   snapshot,

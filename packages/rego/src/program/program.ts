@@ -124,6 +124,11 @@ export class Program {
     this.#modified = modifiedIn(bodiesOf(checked.rules));
   }
 
+  /** What variables that an observer is told of are called in the modules, by their names in the checked policy. */
+  get writtenNames(): ReadonlyMap<string, string> {
+    return this.#checked.written;
+  }
+
   /** Evaluates a query; its code is made once for each text. See `PreparedQuery.evaluate`. */
   evaluate(query: string, input?: Value, options?: EvaluationOptions): readonly Result[] {
     let prepared = this.#prepared.get(query);
