@@ -47,7 +47,7 @@ export const runPolicyTest: Action = async ({ args, host }) => {
     const tests = runTests({
       ...value,
       host: nodeHost,
-      clock: process.hrtime.bigint,
+      clock: () => process.hrtime.bigint(),
       ...(capabilities === undefined ? {} : { capabilities }),
       ...(select === undefined ? {} : { select }),
       ...(timeout === undefined ? {} : { timeout }),

@@ -8,6 +8,7 @@ import { policyCheck } from "./policy-check.ts";
 import { policyEval } from "./policy-eval.ts";
 import { policyFmt } from "./policy-fmt.ts";
 import { paths } from "./paths.ts";
+import { policyParse } from "./policy-parse.ts";
 import { policyTest } from "./policy-test.ts";
 import { podSecurityCheck, podSecurityMigrate } from "./pod-security.ts";
 import { rbacCanI, rbacDiff, rbacGraph, rbacRolesOf, rbacSubjects, rbacWhoCan } from "./rbac.ts";
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   policyTest,
   policyCheck,
   policyFmt,
+  policyParse,
   snapshot,
   rbacForScan,
   completion,

@@ -70,7 +70,7 @@ function focusOf({ message, location }: PlacedFault): Span {
     if (at !== -1) return { offset: offset + at, end: offset + at + name.length };
   }
   const start = visiblePlace(source.text, offset);
-  return { offset: start, end: Math.max(end, start) };
+  return { offset: start, end: start < offset ? start + 1 : Math.max(end, start) };
 }
 
 /** A place that can be marked: where the text ends, or a line is empty, what comes before it. */

@@ -1,4 +1,4 @@
-import { type Value, jsonString, jsonText } from "@redoubt/rego";
+import { RegoNumber, type Value, jsonString, jsonText } from "@redoubt/rego";
 
 /** A Rego value inside JSON that is otherwise made of JavaScript's own. */
 export class RegoJson {
@@ -17,7 +17,10 @@ export function indentedJson(value: unknown): string {
 function write(value: unknown, newline: string): string {
   if (value instanceof RegoJson) return jsonText(value.value, { prefix: newline.slice(1), indent: "  " });
   if (typeof value === "string") return jsonString(value);
-  if (typeof value === "number" || typeof value === "boolean" || value === null) return String(value);
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean" || value === null) {
+    return String(value);
+  }
+  if (value instanceof RegoNumber) return value.text;
   const inner = `${newline}  `;
   if (Array.isArray(value)) {
     const items = value.map((item) => inner + write(item, inner));

@@ -1,3 +1,5 @@
+import { characterCount } from "@redoubt/rego";
+
 // Tables with box-drawing lines, as OPA prints results.
 
 export interface BoxTable {
@@ -10,7 +12,7 @@ export function boxTable({ header, rows }: BoxTable): string {
   const all = header === undefined ? rows : [header, ...rows];
   const columns = Math.max(...all.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(...all.map((row) => displayWidth(row[column] ?? ""))),
+    Math.max(...all.map((row) => characterCount(row[column] ?? ""))),
   );
   const rule = (left: string, middle: string, right: string): string =>
     `${left}${widths.map((width) => "─".repeat(width + 2)).join(middle)}${right}`;
@@ -26,15 +28,11 @@ export function boxTable({ header, rows }: BoxTable): string {
 }
 
 function leftAligned(text: string, width: number): string {
-  return text + " ".repeat(width - displayWidth(text));
+  return text + " ".repeat(width - characterCount(text));
 }
 
 function centred(text: string, width: number): string {
-  const space = width - displayWidth(text);
+  const space = width - characterCount(text);
   const left = Math.floor(space / 2);
   return " ".repeat(left) + text + " ".repeat(space - left);
-}
-
-function displayWidth(text: string): number {
-  return [...text].length;
 }

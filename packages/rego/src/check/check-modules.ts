@@ -25,6 +25,7 @@ import { DynamicHoister } from "./dynamic-terms.ts";
 import { ERROR_LIMIT, ErrorList } from "./error-list.ts";
 import { arityIn, isAlwaysDefined, ruleTree } from "./functions.ts";
 import { bindHeadTerms, bindRefParts } from "./head-terms.ts";
+import { withHints } from "./hints.ts";
 import { NameSource, isGenerated, takenNames } from "./names.ts";
 import { type NodeMap, bodyMap, builtinRef, isCallOf, isLeaf, mapExpr, mapItems, mapTerm, mapWith } from "./nodes.ts";
 import { type Capabilities, type CheckOptions, allCapabilities } from "./options.ts";
@@ -73,11 +74,18 @@ export function checkModules(modules: readonly Module[], options: CheckOptions =
   const compiler = new ModuleCompiler(modules, options);
   compiler.compile();
   return {
-    errors: compiler.errors.sorted(),
+    errors: withHints(compiler.errors.sorted(), () => functionNames(modules, compiler.builtins)),
     rules: checkedTree(compiler.modules),
     written: compiler.written,
     compiler,
   };
+}
+
+function functionNames(modules: readonly Module[], builtins: ReadonlyMap<string, unknown>): readonly string[] {
+  const own = modules.flatMap(({ rules }) =>
+    rules.flatMap(({ head }) => (head.args.length > 0 && head.name !== "" ? [head.name] : [])),
+  );
+  return [...new Set([...own, ...builtins.keys()])];
 }
 
 /** The stages, in OPA's order. Each goes over all modules before the next starts, unless one has found something wrong. */

@@ -8,6 +8,7 @@ import { comprehensionTerms } from "./comprehension-terms.ts";
 import { DynamicHoister } from "./dynamic-terms.ts";
 import { displayName, formatSubject } from "./display.ts";
 import { ERROR_LIMIT, limited } from "./error-list.ts";
+import { withHints } from "./hints.ts";
 import { NameSource } from "./names.ts";
 import { bodyMap } from "./nodes.ts";
 import { PrintRewriter, withoutPrints } from "./print-calls.ts";
@@ -39,7 +40,8 @@ export interface CheckedQuery {
 export function checkQuery(checked: CheckedModules, query: Body, options: QueryOptions = {}): CheckedQuery {
   const compiler = new QueryCompiler(checked.compiler, options);
   const { body, errors } = compiler.compile(query);
-  return { errors, body, written: compiler.written };
+  const hinted = withHints(errors, () => [...checked.compiler.builtins.keys()]);
+  return { errors: hinted, body, written: compiler.written };
 }
 
 type Stage = (body: Body) => Body | { readonly errors: readonly RegoError[] };

@@ -2,6 +2,7 @@ import type { ObservedEvent, Observer } from "../runtime/observer.ts";
 import type { Expr, Module, Rule } from "../syntax/ast.ts";
 import type { Location } from "../syntax/location.ts";
 import { walkExprs } from "../syntax/walk.ts";
+import { characterCount } from "../values/utf8.ts";
 
 export interface Position {
   readonly row: number;
@@ -101,9 +102,9 @@ function rangeOf({ source, row, col, offset, end }: Location): CoverageRange {
   const text = source.text.slice(offset, end);
   const lastLine = text.lastIndexOf("\n");
   const start = { row, col };
-  if (lastLine === -1) return { start, end: { row, col: col + [...text].length } };
+  if (lastLine === -1) return { start, end: { row, col: col + characterCount(text) } };
   const rows = text.split("\n").length - 1;
-  return { start, end: { row: row + rows, col: [...text.slice(lastLine + 1)].length + 1 } };
+  return { start, end: { row: row + rows, col: characterCount(text.slice(lastLine + 1)) + 1 } };
 }
 
 function keyOf({ start, end }: CoverageRange): string {

@@ -17,19 +17,38 @@ export interface Step {
 export interface Frame {
   readonly rule: Rule;
   /** What was tried while one of its expressions was. */
-  readonly children: readonly (Frame & { readonly during: Expr | undefined })[];
-  /** The attempt that got furthest, in the order of evaluation. */
-  readonly steps: readonly Step[];
+  readonly children: readonly Frame[];
+  /** The expression of the definition around it that asked for it. */
+  readonly during: Expr | undefined;
   readonly succeeded: boolean;
+  /** The attempt in hand, in the order of evaluation. */
+  readonly attempt: readonly Step[];
+  /** Whether that one had a solution. */
+  readonly held: boolean;
+  /** Of the attempts before that had none, the one that got furthest. */
+  readonly failed: readonly Step[];
 }
 
-interface OpenFrame {
-  readonly rule: Rule;
-  readonly children: (OpenFrame & { readonly during: Expr | undefined })[];
-  steps: Step[];
+interface OpenFrame extends Frame {
+  readonly children: OpenFrame[];
   succeeded: boolean;
-  /** The attempt in hand. */
-  attempt: Step[];
+  attempt: readonly Step[];
+  held: boolean;
+  failed: readonly Step[];
+}
+
+/** Of all attempts that had no solution, the one that got furthest. */
+export function furthestFailure({ attempt, held, failed }: Frame): readonly Step[] {
+  return !held && reach(attempt) > reach(failed) ? attempt : failed;
+}
+
+function endAttempt(frame: OpenFrame): void {
+  frame.failed = furthestFailure(frame);
+  frame.held = false;
+}
+
+function positionOf(step: Step | undefined, { body }: Rule): number {
+  return step === undefined ? -1 : body.indexOf(step.expr);
 }
 
 /** No test has more to show; what comes after is not kept. */
@@ -58,9 +77,11 @@ export class CallTree implements Observer {
     const at = owner.body.indexOf(node);
     // What is inside a nested body says too little by itself.
     if (at === -1) return;
+    const last = frame.attempt.at(-1);
+    const goesOn = last?.expr === node ? event === "pass" && !last.passed : positionOf(last, owner) < at;
+    if (!goesOn) endAttempt(frame);
     const before = frame.attempt.filter(({ expr }) => owner.body.indexOf(expr) < at);
     frame.attempt = [...before, { expr: node, locals, passed: event === "pass" }];
-    if (reach(frame.attempt) >= reach(frame.steps)) frame.steps = frame.attempt;
   }
 
   #enter(rule: Rule): void {
@@ -70,14 +91,8 @@ export class CallTree implements Observer {
     if (this.#count >= MAX_FRAMES) return;
     this.#count += 1;
     const parent = this.#stack.at(-1);
-    const frame = {
-      rule,
-      children: [],
-      steps: [],
-      succeeded: false,
-      attempt: [],
-      during: parent?.attempt.at(-1)?.expr,
-    };
+    const during = parent?.attempt.at(-1)?.expr;
+    const frame: OpenFrame = { rule, children: [], during, succeeded: false, attempt: [], held: false, failed: [] };
     if (parent === undefined) this.roots.push(frame);
     else parent.children.push(frame);
     this.#stack.push(frame);
@@ -87,6 +102,7 @@ export class CallTree implements Observer {
     const frame = this.#backTo(rule);
     if (frame === undefined) return;
     frame.succeeded = true;
+    frame.held = true;
   }
 
   #own(rule: Rule): void {

@@ -8,7 +8,7 @@ import { infixOf, isWildcard } from "../syntax/term-names.ts";
 import { walkTerms } from "../syntax/walk.ts";
 import { termText } from "../values/term-text.ts";
 import type { Value } from "../values/value.ts";
-import type { Frame, Locals, Step } from "./call-tree.ts";
+import { type Frame, type Locals, type Step, furthestFailure } from "./call-tree.ts";
 
 /** A variable, reference or call of an expression, with its value at the time. */
 export interface NamedValue {
@@ -76,11 +76,12 @@ export class FailureExplainer {
   }
 
   #expr(source: Expr, frame: Frame, context: ModuleContext, depth: number): ExplainedExpr {
-    const steps = frame.steps.filter(({ expr }) => isInside(expr.location, source.location));
+    const attempt = furthestFailure(frame);
+    const steps = attempt.filter(({ expr }) => isInside(expr.location, source.location));
     const outcome = steps.length === 0 ? "not reached" : steps.every(({ passed }) => passed) ? "passed" : "failed";
-    const locals = frame.steps.at(-1)?.locals ?? {};
+    const locals = attempt.at(-1)?.locals ?? {};
     const inner = { ...context, modifiers: [...context.modifiers, ...modifiersOf(steps)] };
-    const isInVain = ({ during, succeeded }: Frame["children"][number]): boolean =>
+    const isInVain = ({ during, succeeded }: Frame): boolean =>
       !succeeded && during !== undefined && isInside(during.location, source.location);
     const tried = outcome === "failed" && depth < MAX_DEPTH ? frame.children.filter(isInVain).slice(0, MAX_TRIED) : [];
     return {
@@ -157,10 +158,32 @@ function isInside(inner: Location, outer: Location): boolean {
 function modifiersOf(steps: readonly Step[]): readonly string[] {
   const step = steps.find(({ expr }) => expr.with.length > 0);
   if (step === undefined) return [];
-  return step.expr.with.map(({ target, value }) => {
-    const known = value.type === "var" ? step.locals[value.name] : undefined;
-    return `with ${formatTerm(target)} as ${known === undefined ? formatTerm(value) : termText(known)}`;
-  });
+  return step.expr.with.map(
+    ({ target, value }) => `with ${formatTerm(target)} as ${textWithValues(value, step.locals)}`,
+  );
+}
+
+/** A term with the values of its variables in their places. */
+function textWithValues(term: Term, locals: Locals): string {
+  switch (term.type) {
+    case "var": {
+      const value = locals[term.name];
+      return value === undefined ? term.name : termText(value);
+    }
+    case "array":
+      return `[${term.items.map((item) => textWithValues(item, locals)).join(", ")}]`;
+    case "object": {
+      const entries = term.entries.map(
+        ({ key, value }) => `${textWithValues(key, locals)}: ${textWithValues(value, locals)}`,
+      );
+      return `{${entries.join(", ")}}`;
+    }
+    case "set":
+      if (term.items.length === 0) return "set()";
+      return `{${term.items.map((item) => textWithValues(item, locals)).join(", ")}}`;
+    default:
+      return formatTerm(term);
+  }
 }
 
 type NamedTerm = Extract<Term, { readonly type: "var" | "ref" | "call" }>;

@@ -131,7 +131,7 @@ function tellingCases(rule: Rule, nameLength: number): Rule {
     args: [{ type: "array", items: keys, location }],
     with: [],
     negated: false,
-    generated: true,
+    generated: false,
     location,
   };
   const vars = new Set(keys.flatMap((key) => [...varsOfTerm(key)]));

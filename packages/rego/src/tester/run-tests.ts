@@ -68,7 +68,7 @@ export function* runTests(options: TestOptions): IterableIterator<TestResult> {
     ...(capabilities === undefined ? {} : { capabilities }),
     ...(host === undefined ? {} : { host }),
   });
-  const explainer = new FailureExplainer(program, modules);
+  const explainer = new FailureExplainer(program, options.modules);
   for (const test of tests) {
     const name = `${test.package}.${test.name}`;
     if (options.select === undefined || options.select(name)) yield runTest(program, explainer, test, options);

@@ -1,0 +1,64 @@
+import { closest } from "../builtins/graphql/suggestions.ts";
+import type { RegoError } from "../syntax/error.ts";
+import { textOf } from "../syntax/location.ts";
+
+// What may mend an error, where that can be guessed: OPA's messages do not say.
+
+/** What other languages call a builtin. */
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ["len", "count"],
+  ["length", "count"],
+  ["size", "count"],
+  ["includes", "contains"],
+  ["has_prefix", "startswith"],
+  ["has_suffix", "endswith"],
+  ["to_lower", "lower"],
+  ["lowercase", "lower"],
+  ["to_upper", "upper"],
+  ["uppercase", "upper"],
+  ["matches", "regex.match"],
+  ["regex_match", "regex.match"],
+  ["keys", "object.keys"],
+  ["json.parse", "json.unmarshal"],
+  ["json.stringify", "json.marshal"],
+  ["join", "concat"],
+  ["printf", "sprintf"],
+  ["format", "sprintf"],
+  ["is_nil", "is_null"],
+]);
+
+/** The errors with hints. `functions` are the names that could have been meant. */
+export function withHints(errors: readonly RegoError[], functions: () => readonly string[]): readonly RegoError[] {
+  return errors.map((error) => {
+    const hint = hintFor(error, functions);
+    return hint === undefined ? error : { ...error, hint };
+  });
+}
+
+function hintFor({ code, message, location }: RegoError, functions: () => readonly string[]): string | undefined {
+  const [, unknown] = /^undefined function (\S+)$/.exec(message) ?? [];
+  if (unknown !== undefined) {
+    const meant = meantBy(unknown, functions());
+    return meant === undefined ? undefined : `did you mean ${meant}?`;
+  }
+  if (code !== "rego_unsafe_var_error" || location === undefined) return undefined;
+  const [, variable] = /^var (\S+) is unsafe$/.exec(message) ?? [];
+  if (variable === undefined || !/^not\b/.test(textOf(location))) return undefined;
+  const what = variable === "_" ? "the elements to go through" : variable;
+  return `\`not\` finds no values: name ${what} in an expression before it, as in \`some x in xs\``;
+}
+
+function meantBy(unknown: string, functions: readonly string[]): string | undefined {
+  const letters = lettersOf(unknown);
+  const same = functions.find((name) => lettersOf(name) === letters);
+  if (same !== undefined) return same;
+  const elsewhere = ELSEWHERE.get(unknown);
+  if (elsewhere !== undefined && functions.includes(elsewhere)) return elsewhere;
+  const [nearest] = closest(unknown, functions);
+  return nearest;
+}
+
+/** A name without what languages write differently. */
+function lettersOf(name: string): string {
+  return name.replaceAll(/[_.]/g, "").toLowerCase();
+}
