@@ -1,6 +1,7 @@
 import { bigintValue } from "../values/number.ts";
 import type { Value } from "../values/value.ts";
 import type { BuiltinContext, Family } from "./builtin.ts";
+import { BuiltinError } from "./errors.ts";
 import { bigIntOperand, operandError } from "./operands.ts";
 
 /** Bits 32 and above make JavaScript's operators wrap; below, both ways agree. */
@@ -14,10 +15,14 @@ function shiftOperand(value: Value): bigint {
   return BigInt.asUintN(64, shift);
 }
 
+/** Longer numbers take longer to print than anybody waits. */
+const maxBits = 1n << 27n;
+
 function shiftLeft(context: BuiltinContext, a: Value, b: Value): Value {
   const number = bigIntOperand(a, 1);
   const shift = shiftOperand(b);
   if (number === 0n) return 0;
+  if (shift > maxBits) throw new BuiltinError(`a number of ${shift} bits is too long`);
   context.charge(Number(shift) / 64);
   return bigintValue(number << shift);
 }

@@ -216,12 +216,11 @@ function parseRsaPrivateKey(context: BuiltinContext, text: Value): Value {
 
 /** A certificate chain with its key, as Go's tls.X509KeyPair makes it. */
 function parseKeyPair(context: BuiltinContext, certificate: Value, key: Value): Value {
-  const certificates = pemBlocks(stringOperand(certificate, 1), "CERTIFICATE").filter(
-    ({ type }) => type === "CERTIFICATE",
-  );
+  const [certificateText, keyText] = [stringOperand(certificate, 1), stringOperand(key, 1)];
+  const certificates = pemBlocks(certificateText, "CERTIFICATE").filter(({ type }) => type === "CERTIFICATE");
   const [first] = certificates;
   if (first === undefined) throw new BuiltinError("tls: failed to find any PEM data in certificate input");
-  const keyBlock = pemBlocks(stringOperand(key, 1), "PRIVATE KEY").find(
+  const keyBlock = pemBlocks(keyText, "PRIVATE KEY").find(
     ({ type }) => type === "PRIVATE KEY" || type.endsWith(" PRIVATE KEY"),
   );
   if (keyBlock === undefined) throw new BuiltinError("tls: failed to find any PEM data in key input");

@@ -48,12 +48,12 @@ function intersects(_context: BuiltinContext, a: Value, b: Value): Value {
   return contains(left, firstAddress(right)) || contains(right, firstAddress(left));
 }
 
-/** The CIDRs of an operand with what tells them apart: itself, index, member or key. */
-function cidrsByIndex(position: number, operand: Value): readonly (readonly [cidr: Value, index: Value])[] {
-  if (typeof operand === "string") return [[operand, operand]];
-  if (isArray(operand)) return operand.map((item, i) => [cidrOf(position, item), i]);
-  if (isSet(operand)) return operand.sorted().map((item) => [cidrOf(position, item), item]);
-  return isObject(operand) ? objectEntries(operand).map(([key, item]) => [cidrOf(position, item), key]) : [];
+/** The CIDRs of an operand, one after another, with what tells them apart: itself, index, member or key. */
+function* cidrsByIndex(position: number, operand: Value): Generator<readonly [cidr: Value, index: Value]> {
+  if (typeof operand === "string") yield [operand, operand];
+  else if (isArray(operand)) for (const [i, item] of operand.entries()) yield [cidrOf(position, item), i];
+  else if (isSet(operand)) for (const item of operand.sorted()) yield [cidrOf(position, item), item];
+  else if (isObject(operand)) for (const [key, item] of objectEntries(operand)) yield [cidrOf(position, item), key];
 }
 
 function cidrOf(position: number, item: Value): Value {

@@ -3,7 +3,7 @@ import { isNumber, isSet } from "../values/kinds.ts";
 import { bigintValue } from "../values/number.ts";
 import type { Value } from "../values/value.ts";
 import type { BuiltinContext, Family } from "./builtin.ts";
-import { BuiltinError } from "./errors.ts";
+import { BuiltinError, HaltError } from "./errors.ts";
 import { bigIntOperand, intOperand, numberOperand, stringOperand, typeError } from "./operands.ts";
 import { randomBytes } from "./random.ts";
 
@@ -15,9 +15,16 @@ function minus(_context: BuiltinContext, a: Value, b: Value): Value {
   throw typeError(2, b, isNumber(b) ? "set" : "number");
 }
 
+/** What makes OPA wait until it is told to stop would not fit into memory here. */
+const maxRange = 1n << 26n;
+
 function range(context: BuiltinContext, from: bigint, to: bigint, step: bigint): Value[] {
   const descending = from > to;
   const count = (descending ? from - to : to - from) / step + 1n;
+  if (count > maxRange) {
+    context.charge(Number(count));
+    throw new HaltError("eval_cancel_error", "numbers.range: timed out before generating all numbers in range");
+  }
   const numbers: Value[] = [];
   const low = Number(from);
   const stride = Number(descending ? -step : step);

@@ -263,8 +263,8 @@ export const strings: Family = {
   "strings.split_n": splitSome,
   substring,
   trim: (_, text, cutset) => {
-    const unwanted = stringOperand(cutset, 2);
-    return trimRight(trimLeft(stringOperand(text, 1), unwanted), unwanted);
+    const [base, unwanted] = [stringOperand(text, 1), stringOperand(cutset, 2)];
+    return trimRight(trimLeft(base, unwanted), unwanted);
   },
   trim_left: (_, text, cutset) => trimLeft(stringOperand(text, 1), stringOperand(cutset, 2)),
   trim_right: (_, text, cutset) => trimRight(stringOperand(text, 1), stringOperand(cutset, 2)),

@@ -115,23 +115,14 @@ function readKeys(text: string): readonly VerificationKey[] {
       throw new BuiltinError(`failed to parse a PEM public key: ${error.message}`);
     }
   }
-  return prefixed("failed to parse a JWK key (set): ", () => {
-    const document = jsonValue(text);
-    return jsonWebKeys(document).flatMap((key) => {
-      const found = verificationKey(key);
-      if (found === undefined || (found.algorithm !== "" && !knownAlgorithms.has(found.algorithm))) return [];
-      return [found];
-    });
+  const keys = prefixed("failed to parse a JWK key (set): jwk.ParseString: failed to parse string: ", () =>
+    jsonWebKeys(text),
+  );
+  return keys.flatMap((key) => {
+    const found = verificationKey(key);
+    if (found === undefined || (found.algorithm !== "" && !knownAlgorithms.has(found.algorithm))) return [];
+    return [found];
   });
-}
-
-function jsonValue(text: string): Value {
-  try {
-    return parseJson(text);
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) throw new BuiltinError(`failed to unmarshal JSON: ${error.message}`);
-    throw error;
-  }
 }
 
 /** What a header says of its token. */
@@ -363,7 +354,7 @@ function timeClaim(claims: PlainObject, name: string): NumericValue | undefined 
 }
 
 function sign(context: BuiltinContext, headerText: string, payload: string, keyText: string): Value {
-  const [key] = jsonWebKeys(prefixed("jwk.Parse: ", () => jsonValue(keyText)));
+  const [key] = jsonWebKeys(keyText);
   if (key === undefined) throw new BuiltinError("no keys found in JWK set");
   const header = headerForSigning(headerText);
   const algorithm = header.get("alg");

@@ -1,4 +1,4 @@
-import { quote } from "./term-text.ts";
+import { quote, termText } from "./term-text.ts";
 import { type NumericValue, type MutableObject, setOwn, type Value } from "./value.ts";
 import { numberFromText } from "./number.ts";
 import { toUtf8, wellFormed } from "./utf8.ts";
@@ -77,12 +77,11 @@ class Reader {
   #trailing(): never {
     const start = this.#at;
     const character = this.#text.charAt(start);
-    let shown: string;
-    if (character === "{" || character === "[") shown = character;
-    else if (",:]}".includes(character)) throw this.#unexpected("looking for beginning of value");
-    else {
+    let shown = character;
+    if (",:]}".includes(character)) throw this.#unexpected("looking for beginning of value");
+    if (character !== "{" && character !== "[") {
       const value = this.#value(0);
-      shown = typeof value === "string" ? value : String(value);
+      shown = typeof value === "string" ? value : termText(value);
     }
     throw new JsonSyntaxError(`error: invalid character '${shown}' after top-level value`, start);
   }

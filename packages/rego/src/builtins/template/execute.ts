@@ -256,6 +256,11 @@ function printed(value: Datum): string {
   return plainText(value);
 }
 
+/** What the escaping functions are given of a value. */
+function shownValue(value: Datum): Datum {
+  return value === undefined || value === null ? "<no value>" : value;
+}
+
 function plainText(value: Datum): string {
   if (value instanceof Constant) return value.text;
   if (value === undefined || value === null) return "<nil>";
@@ -317,11 +322,11 @@ function callFunction(name: string, values: readonly Datum[]): Datum {
       if (typeof first !== "string") throw new BuiltinError("wrong type for value; expected string");
       return goFormat(first, values.slice(1).map(formatOperand));
     case "html":
-      return escapeHtml(printJoined(values));
+      return escapeHtml(printJoined(values.map(shownValue)));
     case "js":
-      return escapeScript(printJoined(values));
+      return escapeScript(printJoined(values.map(shownValue)));
     case "urlquery":
-      return escapeQuery(printJoined(values));
+      return escapeQuery(printJoined(values.map(shownValue)));
     case "eq":
       if (values.length < 2) throw new BuiltinError("missing argument for comparison");
       return values.slice(1).some((value) => isEqual(first, value));

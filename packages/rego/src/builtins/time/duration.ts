@@ -1,6 +1,7 @@
 import { quote } from "../../values/term-text.ts";
 import { BuiltinError } from "../errors.ts";
 import { floatText } from "../go-format.ts";
+import { quoteBytes } from "./quote.ts";
 
 const unitNanoseconds: ReadonlyMap<string, bigint> = new Map([
   ["ns", 1n],
@@ -39,7 +40,7 @@ export function parseDuration(text: string): bigint {
 }
 
 function failure(reason: string, original: string): BuiltinError {
-  return new BuiltinError(`time: ${reason} ${quote(original)}`);
+  return new BuiltinError(`time: ${reason} ${quoteBytes(original)}`);
 }
 
 const limit = 1n << 63n;
@@ -59,7 +60,7 @@ function parseGoDuration(text: string, original: string): bigint {
     if (unit === undefined) throw failure("missing unit in duration", original);
     rest = rest.slice(unit.length);
     const size = unitNanoseconds.get(unit);
-    if (size === undefined) throw failure(`unknown unit ${quote(unit)} in duration`, original);
+    if (size === undefined) throw failure(`unknown unit ${quoteBytes(unit)} in duration`, original);
     let amount = BigInt(whole || "0");
     if (amount > limit / size) throw failure("invalid duration", original);
     amount *= size;

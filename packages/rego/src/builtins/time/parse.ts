@@ -1,7 +1,7 @@
-import { toUtf8 } from "../../values/utf8.ts";
 import { BuiltinError } from "../errors.ts";
 import { dayNames, daysInMonth, daysSinceEpoch, isLeapYear, monthNames, secondsSinceEpoch } from "./calendar.ts";
 import { layoutParts } from "./layout.ts";
+import { quoteBytes } from "./quote.ts";
 
 /** Nanoseconds since 1970 of a time written in a layout. Throws a `BuiltinError` in Go's words. */
 export function parseTime(layout: string, value: string): bigint {
@@ -41,7 +41,7 @@ class TimeParser {
     for (const [i, { literal, element }] of parts.entries()) {
       this.#skip(literal);
       if (element === "") {
-        if (this.#rest !== "") throw this.#error("", this.#rest, `: extra text: ${quote(this.#rest)}`);
+        if (this.#rest !== "") throw this.#error("", this.#rest, `: extra text: ${quoteBytes(this.#rest)}`);
         break;
       }
       const hold = this.#rest;
@@ -57,9 +57,9 @@ class TimeParser {
   }
 
   #error(element: string, value: string, message: string): BuiltinError {
-    if (message !== "") return new BuiltinError(`parsing time ${quote(this.#value)}${message}`);
+    if (message !== "") return new BuiltinError(`parsing time ${quoteBytes(this.#value)}${message}`);
     return new BuiltinError(
-      `parsing time ${quote(this.#value)} as ${quote(this.#layout)}: cannot parse ${quote(value)} as ${quote(element)}`,
+      `parsing time ${quoteBytes(this.#value)} as ${quoteBytes(this.#layout)}: cannot parse ${quoteBytes(value)} as ${quoteBytes(element)}`,
     );
   }
 
@@ -273,15 +273,4 @@ function integer(text: string): number {
 
 function nanoseconds(fraction: string): number {
   return Number(fraction.slice(1, 10).padEnd(9, "0"));
-}
-
-/** Go's time package quotes byte by byte. */
-function quote(text: string): string {
-  let quoted = '"';
-  for (const byte of toUtf8(text)) {
-    const character = String.fromCharCode(byte);
-    if (byte >= 0x80 || byte < 0x20) quoted += `\\x${byte.toString(16).padStart(2, "0")}`;
-    else quoted += character === '"' || character === "\\" ? `\\${character}` : character;
-  }
-  return `${quoted}"`;
 }

@@ -1,4 +1,5 @@
-import { isArray, isPlainObject } from "../../values/kinds.ts";
+import { isJson, JsonSyntaxError, parseJson } from "../../values/json-read.ts";
+import { isArray, isPlainObject, typeName } from "../../values/kinds.ts";
 import { ownValue, type PlainObject, type Value } from "../../values/value.ts";
 import { decodeBase64Url } from "../base64.ts";
 import { BuiltinError } from "../errors.ts";
@@ -21,13 +22,50 @@ export interface JsonWebKey {
   readonly members: JwkText;
 }
 
-/** The keys of a key set, or the one key that a document is. Throws a `BuiltinError`. */
-export function jsonWebKeys(document: Value): JsonWebKey[] {
-  if (!isPlainObject(document)) throw new BuiltinError("jwk.Parse: failed to unmarshal JWK set: not an object");
+/** The keys of a key set, or the one key that a text is. Throws a `BuiltinError`. */
+export function jsonWebKeys(text: string): JsonWebKey[] {
+  const document = probed(text);
   const keys = ownValue(document, "keys");
-  if (keys === undefined) return [jsonWebKey(document)];
+  if (keys === undefined) return [soleKey(document)];
   if (!isArray(keys)) throw new BuiltinError('jwk.Parse: failed to unmarshal JWK set: "keys" is no array');
   return keys.map(jsonWebKey);
+}
+
+/** What OPA's library looks for in a text before it takes it for a key, as its messages show it. */
+const probe = 'struct { Kty string "json:\\"kty\\""; D json.RawMessage "json:\\"d,omitempty\\"" }';
+
+function probed(text: string): PlainObject {
+  let reason: string;
+  try {
+    const document = firstValue(text);
+    if (isPlainObject(document)) return document;
+    if (document === null) return {};
+    const kind = typeName(document);
+    reason = `json: cannot unmarshal ${kind === "boolean" ? "bool" : kind} into Go value of type ${probe}`;
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    reason = error.message;
+  }
+  const failed = "failed to probe data: probe: failed to unmarshal data";
+  throw new BuiltinError(`jwk.Parse: failed to parse sole key: jwk.ParseKey: jwk.Parse: ${failed}: ${reason}`);
+}
+
+/** The JSON value that a text starts with, whatever comes after it. */
+function firstValue(text: string): Value {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    const start = error instanceof JsonSyntaxError ? text.slice(0, error.offset) : "";
+    if (!isJson(start)) throw error;
+    return parseJson(start);
+  }
+}
+
+function soleKey(document: Value): JsonWebKey {
+  const type = isPlainObject(document) ? ownValue(document, "kty") : undefined;
+  if (typeof type === "string" && requiredMembers.has(type)) return jsonWebKey(document);
+  const name = typeof type === "string" ? type : "";
+  throw new BuiltinError(`jwk.Parse: failed to parse sole key: jwk.ParseKey: invalid key type from JSON (${name})`);
 }
 
 const requiredMembers: ReadonlyMap<string, readonly string[]> = new Map([

@@ -14,21 +14,35 @@ import { type MutableObject, setOwn, type Value } from "../../values/value.ts";
 import { decodeBase64 } from "../base64.ts";
 import { BuiltinError } from "../errors.ts";
 import { NoJsonForm, resolvePlain } from "./scalar.ts";
+import { syntaxError } from "./syntax-error.ts";
 
 /** More than this many nodes through aliases is a bomb. */
 const maxAliasedNodes = 1_000_000;
 
 /** The first document of YAML text as JSON; null for none. Throws a `BuiltinError`. */
 export function readYaml(text: string): Value {
+  checkStart(text);
   let events: Event[];
   try {
     events = parseEvents(text, { maxDepth: 1000 });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    const line = text.slice(0, error.mark?.position ?? 0).split("\n").length;
-    throw new BuiltinError(`yaml: line ${line}: ${error.reason}`);
+    throw syntaxError(text, error);
   }
   return new Construction(text, events).document();
+}
+
+/** Refuses what js-yaml takes and go-yaml does not: other versions, and tabs before the first token. */
+function checkStart(text: string): void {
+  const [blank = ""] = /^(?:[ \t]*(?:#[^\n]*)?\n)*/.exec(text) ?? [];
+  const start = text.slice(blank.length);
+  const version = /^%YAML[ \t]+([0-9.]+)/.exec(start)?.[1];
+  if (version !== undefined && version !== "1.1") throw new BuiltinError("yaml: found incompatible YAML document");
+  if (/^ *\t[ \t]*[^ \t]/.test(start)) {
+    const line = blank.split("\n").length;
+    const place = line === 1 ? "" : `line ${line}: `;
+    throw new BuiltinError(`yaml: ${place}found character that cannot start any token`);
+  }
 }
 
 class Construction {
@@ -94,6 +108,9 @@ class Construction {
   }
 
   #alias(name: string): Value {
+    if (!/^[-0-9A-Za-z_]+$/.test(name)) {
+      throw new BuiltinError("yaml: did not find expected alphabetic or numeric character");
+    }
     const target = this.#anchors.get(name);
     if (target === undefined) throw new BuiltinError(`yaml: unknown anchor '${name}' referenced`);
     if (this.#open.has(target)) throw new BuiltinError(`yaml: anchor '${name}' value contains itself`);
@@ -107,9 +124,18 @@ class Construction {
   }
 
   #scalar(event: ScalarEvent): Value {
-    const value = this.#resolve(event, getScalarValue(this.#text, event));
+    const value = this.#resolve(event, this.#scalarText(event));
     if (value instanceof NoJsonForm) throw new BuiltinError(`json: unsupported value: ${goFloat(value.text)}`);
     return value;
+  }
+
+  /** A block at the end of a text without a last line break has none either. */
+  #scalarText(event: ScalarEvent): string {
+    const value = getScalarValue(this.#text, event);
+    const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
+    return isBlock && event.valueEnd === this.#text.length && !this.#text.endsWith("\n")
+      ? value.replace(/\n$/, "")
+      : value;
   }
 
   #resolve(event: ScalarEvent, text: string): Value | NoJsonForm {

@@ -67,7 +67,8 @@ function yamlNumber(value: NumericValue): string {
   return floatText(Number(text), "g", undefined);
 }
 
-const unprintable = /[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
+/** go-yaml also escapes what is beyond 16 bits. */
+const unprintable = /[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u;
 
 /** A string in the first style that can hold it: plain, single quotes, double quotes, or a block if it has lines. */
 function scalarText(text: string, indent: number | undefined): string {
