@@ -77,11 +77,11 @@ function complaintAt(
   parser: (message: string) => Complaint,
 ): Complaint {
   const rest = text.slice(position).trimStart();
-  if (/^[@`%]/.test(rest) || /^\t/.test(text.slice(position)))
+  if (/^[@`%]/.test(rest) || text.charAt(position) === "\t")
     return scanner("found character that cannot start any token");
   if (/^[\]},]/.test(rest)) return parser("did not find expected node content");
   const inMapping = /:(?:\s|$)/.test(text.slice(0, position)) || /^[^\n]*:(?:\s|$)/.test(rest);
-  if (/^- /.test(rest) && inMapping) return scanner("block sequence entries are not allowed in this context");
+  if (rest.startsWith("- ") && inMapping) return scanner("block sequence entries are not allowed in this context");
   if (inMapping) return scanner("mapping values are not allowed in this context");
   return parser("did not find expected <document start>");
 }
