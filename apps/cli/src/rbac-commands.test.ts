@@ -147,3 +147,76 @@ suite("redoubt paths", () => {
       assert.match(stdout, /root on a node of choice/);
     });
 });
+
+suite("redoubt rbac generate", () => {
+  const event = (verb: string, resource: string, more: object = {}): string =>
+    JSON.stringify({
+      kind: "Event",
+      stage: "ResponseComplete",
+      verb,
+      user: { username: "system:serviceaccount:shop:app" },
+      objectRef: { resource, namespace: "shop", apiVersion: "v1" },
+      responseStatus: { code: 200 },
+      annotations: { "authorization.k8s.io/decision": "allow" },
+      ...more,
+    });
+  const log = [
+    event("list", "pods"),
+    event("get", "configmaps"),
+    event("list", "pods", { user: { username: "jane" } }),
+    event("delete", "pods", { annotations: { "authorization.k8s.io/decision": "forbid" } }),
+  ].join("\n");
+  const ACCOUNT = ["--service-account", "shop:app"];
+
+  test("prints the least role and binding, and what was refused", async (context) => {
+    const folder = scratchFolder(context, { "audit.log": log });
+    const { code, stdout, stderr } = await captured([
+      "rbac",
+      "generate",
+      "--audit-log",
+      `${folder}/audit.log`,
+      ...ACCOUNT,
+    ]);
+    assert.equal(code, 0);
+    assert.match(stdout, /kind: Role\n/);
+    assert.match(stdout, /resources:\n {2}- configmaps\n/);
+    assert.doesNotMatch(stdout, /delete/);
+    assert.match(stderr, /3 events, 2 distinct requests, each allowed by the output: yes/);
+    assert.match(stderr, /refused then, and not granted now: delete pods in namespace shop \(1 times\)/);
+  });
+  test("lists what is held and was never used", async (context) => {
+    const rbac = DEVELOPER.replaceAll("development", "shop").replace(
+      "kind: User, name: jane, apiGroup: rbac.authorization.k8s.io",
+      "kind: ServiceAccount, name: app",
+    );
+    const folder = scratchFolder(context, { "audit.log": log, "rbac.yaml": rbac });
+    const { stdout } = await captured([
+      "rbac",
+      "generate",
+      "--audit-log",
+      `${folder}/audit.log`,
+      ...ACCOUNT,
+      "-f",
+      `${folder}/rbac.yaml`,
+      "-o",
+      "json",
+    ]);
+    const { unused }: { unused: readonly { rights: readonly string[] }[] } = JSON.parse(stdout);
+    assert.match(unused[0]?.rights.join(" ") ?? "", /Resources:\["pods"\], Verbs:\["get" "watch" "create" "update"\]/);
+  });
+  test("reads standard input", async () => {
+    const { code, stdout } = await captured(["rbac", "generate", "--audit-log", "-", ...ACCOUNT, "--width", "verbs"], {
+      stdin: log,
+    });
+    assert.equal(code, 0);
+    assert.match(stdout, /- watch/);
+  });
+  test("says 1 when nobody of that name did anything, 3 for broken lines, 2 without a log", async (context) => {
+    const folder = scratchFolder(context, { "audit.log": log, "broken.log": `${log}\n{"cut` });
+    const run = (...words: readonly string[]): ReturnType<typeof captured> => captured(["rbac", "generate", ...words]);
+    assert.equal((await run("--audit-log", `${folder}/audit.log`, "--user", "nobody")).code, 1);
+    assert.equal((await run("--audit-log", `${folder}/broken.log`, ...ACCOUNT)).code, 3);
+    assert.equal((await run(...ACCOUNT)).code, 2);
+    assert.equal((await run("--audit-log", `${folder}/missing.log`, ...ACCOUNT)).code, 2);
+  });
+});

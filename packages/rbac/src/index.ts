@@ -2,6 +2,9 @@ export { controls } from "./controls/index.ts";
 export { effectiveRules, rolesFedBy } from "./engine/aggregation.ts";
 export { type AccessChange, accessDiff } from "./engine/access-diff.ts";
 export { type AccessMatrix, type AccessQuestion, accessMatrix, matrixQuestions } from "./engine/access-matrix.ts";
+export { type LeastPolicy, type PolicyOptions, WIDTHS, type Width, leastPolicy } from "./engine/least-policy.ts";
+export { type EventUse, RecordedUse, type UsedRequest, useOf } from "./engine/recorded-use.ts";
+export { type UnusedRights, unusedRights } from "./engine/unused-rights.ts";
 export { type Holder, whoCan } from "./engine/who-can.ts";
 export { builtInGroups, groupsServing, isClusterScoped, resourcesOf } from "./model/api-resources.ts";
 export {

@@ -30,6 +30,12 @@ export const GATOR: GoTool = {
   command: "github.com/open-policy-agent/gatekeeper/v3/cmd/gator",
 };
 
+export const KUBECTL_WHO_CAN: GoTool = {
+  name: "kubectl-who-can",
+  version: "v0.4.0",
+  command: "github.com/aquasecurity/kubectl-who-can/cmd/kubectl-who-can",
+};
+
 /** Where built tools and test binaries are kept between runs, by version. */
 export function cacheFolder(): string {
   return join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "redoubt");

@@ -1,4 +1,13 @@
-export { GATOR, type GoTool, KUBE_SCORE, OPA, cacheFolder, findGoCommand, findGoTool } from "./go-tools.ts";
+export {
+  GATOR,
+  type GoTool,
+  KUBECTL_WHO_CAN,
+  KUBE_SCORE,
+  OPA,
+  cacheFolder,
+  findGoCommand,
+  findGoTool,
+} from "./go-tools.ts";
 export {
   type OpaAnswer,
   type OpaEvaluation,

@@ -12,6 +12,7 @@ import { policyParse } from "./policy-parse.ts";
 import { policyTest } from "./policy-test.ts";
 import { podSecurityCheck, podSecurityMigrate } from "./pod-security.ts";
 import { rbacCanI, rbacDiff, rbacGraph, rbacRolesOf, rbacSubjects, rbacWhoCan } from "./rbac.ts";
+import { rbacGenerate } from "./rbac-generate.ts";
 import { rbacForScan } from "./rbac-for-scan.ts";
 import { scan } from "./scan.ts";
 import { snapshot } from "./snapshot.ts";
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   rbacRolesOf,
   rbacDiff,
   rbacGraph,
+  rbacGenerate,
   policyEval,
   policyTest,
   policyCheck,
