@@ -22,7 +22,7 @@ import { hoistCalls } from "./call-terms.ts";
 import { comprehensionTerms } from "./comprehension-terms.ts";
 import { displayName, formatSubject } from "./display.ts";
 import { DynamicHoister } from "./dynamic-terms.ts";
-import { ERROR_LIMIT, ErrorList } from "./error-list.ts";
+import { ERROR_LIMIT, ErrorList, tooDeep } from "./error-list.ts";
 import { arityIn, isAlwaysDefined, ruleTree } from "./functions.ts";
 import { bindHeadTerms, bindRefParts } from "./head-terms.ts";
 import { withHints } from "./hints.ts";
@@ -72,7 +72,8 @@ export interface CheckedModules {
  */
 export function checkModules(modules: readonly Module[], options: CheckOptions = {}): CheckedModules {
   const compiler = new ModuleCompiler(modules, options);
-  compiler.compile();
+  const depthError = tooDeep(() => compiler.compile());
+  if (depthError !== undefined) compiler.errors.add(depthError);
   return {
     errors: withHints(compiler.errors.sorted(), () => functionNames(modules, compiler.builtins)),
     rules: checkedTree(compiler.modules),
@@ -408,7 +409,9 @@ export class ModuleCompiler {
 
   #checkRecursion(): void {
     const { graph, builtins, written } = this;
-    if (graph !== undefined) this.errors.add(...recursionErrors(this.tree, { graph, builtins, written }));
+    if (graph === undefined) return;
+    // Each shows its whole way around, so that none is made that nobody sees.
+    for (const error of recursionErrors(this.tree, { graph, builtins, written })) if (!this.errors.add(error)) return;
   }
 
   #checkTypes(): void {

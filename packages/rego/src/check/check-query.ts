@@ -7,7 +7,7 @@ import type { CheckedModules, ModuleCompiler } from "./check-modules.ts";
 import { comprehensionTerms } from "./comprehension-terms.ts";
 import { DynamicHoister } from "./dynamic-terms.ts";
 import { displayName, formatSubject } from "./display.ts";
-import { ERROR_LIMIT, limited } from "./error-list.ts";
+import { ERROR_LIMIT, limited, tooDeep } from "./error-list.ts";
 import { withHints } from "./hints.ts";
 import { NameSource } from "./names.ts";
 import { bodyMap } from "./nodes.ts";
@@ -39,9 +39,13 @@ export interface CheckedQuery {
 /** Does for a query what `checkModules` does for modules, in OPA's order of stages. `==` stays what it is. */
 export function checkQuery(checked: CheckedModules, query: Body, options: QueryOptions = {}): CheckedQuery {
   const compiler = new QueryCompiler(checked.compiler, options);
-  const { body, errors } = compiler.compile(query);
+  let result: { readonly body: Body; readonly errors: readonly RegoError[] } = { body: query, errors: [] };
+  const depthError = tooDeep(() => {
+    result = compiler.compile(query);
+  });
+  const errors = depthError === undefined ? result.errors : [depthError];
   const hinted = withHints(errors, () => [...checked.compiler.builtins.keys()]);
-  return { errors: hinted, body, written: compiler.written };
+  return { errors: hinted, body: result.body, written: compiler.written };
 }
 
 type Stage = (body: Body) => Body | { readonly errors: readonly RegoError[] };

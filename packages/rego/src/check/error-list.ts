@@ -75,3 +75,14 @@ export function compareErrors(a: RegoError, b: RegoError): number {
   }
   return compareStrings(formatError(a), formatError(b));
 }
+
+/** Runs stages over what may be nested deeper than the stack of calls allows, which is an error like others. */
+export function tooDeep(run: () => void): RegoError | undefined {
+  try {
+    run();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { code: "rego_compile_error", message: "expressions are nested too deeply", location: undefined };
+  }
+}

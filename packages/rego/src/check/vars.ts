@@ -156,14 +156,19 @@ function addWith({ target, value }: With, choice: VarChoice, into: Set<string>):
   else addTerm(value, choice, into);
 }
 
+/** Names that can be asked for: a set, or several seen as one. */
+export interface Names {
+  has(name: string): boolean;
+}
+
 /** Whether every name is in a set. */
-export function isSubset(names: Iterable<string>, of: ReadonlySet<string>): boolean {
+export function isSubset(names: Iterable<string>, of: Names): boolean {
   for (const name of names) if (!of.has(name)) return false;
   return true;
 }
 
 /** The names that are not in a set. */
-export function without(names: Iterable<string>, of: ReadonlySet<string>): Set<string> {
+export function without(names: Iterable<string>, of: Names): Set<string> {
   const rest = new Set<string>();
   for (const name of names) if (!of.has(name)) rest.add(name);
   return rest;

@@ -23,18 +23,21 @@ export interface RecursionContext {
 }
 
 /** An error for each rule that depends on itself. */
-export function recursionErrors(tree: TreeNode<WorkRule>, context: RecursionContext): readonly RegoError[] {
+export function* recursionErrors(tree: TreeNode<WorkRule>, context: RecursionContext): Generator<RegoError> {
   const cyclic = rulesInCycles(tree, context.graph);
-  const errors: RegoError[] = [];
+  for (const rule of chainsIn(tree)) if (cyclic.has(rule)) yield recursionError(rule, context);
+}
+
+/** The rules of a tree in order, and those that follow `else`. */
+function chainsIn(tree: TreeNode<WorkRule>): readonly WorkRule[] {
+  const found: WorkRule[] = [];
   walkTree(tree, ({ rules }) => {
     for (const rule of rules) {
-      for (let link: WorkRule | undefined = rule; link !== undefined; link = link.else) {
-        if (cyclic.has(link)) errors.push(recursionError(link, context));
-      }
+      for (let link: WorkRule | undefined = rule; link !== undefined; link = link.else) found.push(link);
     }
     return true;
   });
-  return errors;
+  return found;
 }
 
 /** The rules that lie on a cycle, by Tarjan's algorithm without recursion. */
@@ -77,14 +80,7 @@ function rulesInCycles(tree: TreeNode<WorkRule>, graph: RuleGraph): ReadonlySet<
       }
     }
   };
-  walkTree(tree, ({ rules }) => {
-    for (const rule of rules) {
-      for (let link: WorkRule | undefined = rule; link !== undefined; link = link.else) {
-        if (!indices.has(link)) visit(link);
-      }
-    }
-    return true;
-  });
+  for (const rule of chainsIn(tree)) if (!indices.has(rule)) visit(rule);
   return cyclic;
 }
 

@@ -3,7 +3,7 @@ import { isGround } from "../../syntax/ground.ts";
 import type { Arity } from "../arity.ts";
 import { isComprehension, equationOf } from "../nodes.ts";
 import { isAssigned } from "../rename-locals.ts";
-import { SAFETY, type VarChoice, addAll, isSubset, varsOfTerm, varsOfWith, without } from "../vars.ts";
+import { SAFETY, type Names, type VarChoice, isSubset, varsOfTerm, varsOfWith } from "../vars.ts";
 import { isRefSafe, unifiedVars } from "./unify.ts";
 
 /** Which variables of a call's operands are only inputs. */
@@ -23,7 +23,7 @@ export function bodyOutputs(body: Body, arity: Arity, safe: ReadonlySet<string>)
 }
 
 /** The variables that an expression gives values. */
-export function exprOutputs(expr: Expr, arity: Arity, safe: ReadonlySet<string>): ReadonlySet<string> {
+export function exprOutputs(expr: Expr, arity: Arity, safe: Names): ReadonlySet<string> {
   if (expr.negated || expr.type === "not") return NONE;
   for (const modifier of expr.with) if (!isSubset(varsOfWith(modifier, SAFETY), safe)) return NONE;
   switch (expr.type) {
@@ -50,19 +50,21 @@ function isEquality({ operator }: CallExpr): boolean {
 }
 
 /** The variables that `a = b` gives values. */
-export function equationOutputs(expr: CallExpr, safe: ReadonlySet<string>): ReadonlySet<string> {
+export function equationOutputs(expr: CallExpr, safe: Names): ReadonlySet<string> {
   const sides = equationOf(expr);
-  if (sides === undefined) return safe;
+  if (sides === undefined) return NONE;
   const [left, right] = sides;
-  const known = exprRefOutputs(expr, expr.args, safe);
-  addAll(known, safe);
+  const outputs = exprRefOutputs(expr, expr.args, safe);
   // What `:=` gives a value is known for no other use: `x := [x, y]` gives none to y.
-  if (isAssigned(expr)) for (const name of varsOfTerm(left)) known.delete(name);
-  addAll(known, unifiedVars(known, left, right));
-  return without(known, safe);
+  const received = isAssigned(expr) ? varsOfTerm(left) : NONE;
+  for (const name of received) outputs.delete(name);
+  const known: Names = { has: (name) => outputs.has(name) || (safe.has(name) && !received.has(name)) };
+  for (const name of unifiedVars(known, left, right)) outputs.add(name);
+  for (const name of outputs) if (safe.has(name)) outputs.delete(name);
+  return outputs;
 }
 
-function callOutputs(expr: CallExpr, arity: number, safe: ReadonlySet<string>): ReadonlySet<string> {
+function callOutputs(expr: CallExpr, arity: number, safe: Names): ReadonlySet<string> {
   const outputs = exprRefOutputs(expr, expr.args, safe);
   if (expr.args.length <= arity) return outputs;
   const inputs = new Set<string>();
@@ -73,7 +75,7 @@ function callOutputs(expr: CallExpr, arity: number, safe: ReadonlySet<string>): 
   return outputs;
 }
 
-function exprRefOutputs(expr: Expr, terms: readonly Term[], safe: ReadonlySet<string>): Set<string> {
+function exprRefOutputs(expr: Expr, terms: readonly Term[], safe: Names): Set<string> {
   const outputs = new Set<string>();
   for (const term of terms) addRefOutputs(term, safe, outputs);
   for (const { target, value } of expr.with) {
@@ -84,7 +86,7 @@ function exprRefOutputs(expr: Expr, terms: readonly Term[], safe: ReadonlySet<st
 }
 
 /** The variables in the paths of references, which range over what is there. */
-function addRefOutputs(term: Term, safe: ReadonlySet<string>, into: Set<string>): Set<string> {
+function addRefOutputs(term: Term, safe: Names, into: Set<string>): Set<string> {
   if (isComprehension(term)) return into;
   switch (term.type) {
     case "ref":

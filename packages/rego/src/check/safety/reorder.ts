@@ -43,40 +43,66 @@ interface Placement {
 
 function placeExprs(body: Body, { bodyVars, known, safe, unsafe, arity }: Placement): Expr[] {
   const ordered: Expr[] = [];
-  let waiting: readonly Expr[] = body;
-  const closed = new Map<Expr, ReadonlySet<string>>();
-  while (waiting.length > 0) {
-    const still: Expr[] = [];
-    for (const expr of waiting) {
-      const outputs = exprOutputs(expr, arity, safe);
-      // Variables that closures in the expression take from this body.
-      let taken = closed.get(expr);
-      if (taken === undefined) {
-        taken = takenByClosures(expr, bodyVars, known);
-        closed.set(expr, taken);
+  // Variables in the order in which they became safe; an expression that had to wait is looked at again once one of its own did.
+  const news: string[] = [];
+  let waiting: readonly Waiting[] = body.map((expr) => {
+    return { expr, seen: -1, taken: takenByClosures(expr, bodyVars, known), vars: undefined };
+  });
+  for (let before = -1; ordered.length > before && waiting.length > 0;) {
+    before = ordered.length;
+    const still: Waiting[] = [];
+    for (const entry of waiting) {
+      if (entry.seen >= 0 && !hasNews(entry, news)) {
+        entry.seen = news.length;
+        still.push(entry);
+        continue;
       }
+      entry.seen = news.length;
+      const { expr, taken } = entry;
+      const outputs = exprOutputs(expr, arity, safe);
       if (taken.size > 0) {
         // What a closure takes and the expression itself gives, as in `x = [y | y = x]`, has to come from elsewhere.
         if (taken.size === outputs.size && isSubset(taken, outputs)) {
-          still.push(expr);
+          still.push(entry);
           continue;
         }
         unsafe.set(expr, new Set(taken));
       }
       const needed = unsafe.get(expr);
       if (needed !== undefined) for (const name of needed) if (outputs.has(name) || safe.has(name)) needed.delete(name);
-      if (needed === undefined || needed.size === 0) {
-        unsafe.delete(expr);
-        ordered.push(expr);
-        addAll(safe, outputs);
-      } else {
-        still.push(expr);
+      if (needed !== undefined && needed.size > 0) {
+        still.push(entry);
+        continue;
+      }
+      unsafe.delete(expr);
+      ordered.push(expr);
+      for (const name of outputs) {
+        safe.add(name);
+        news.push(name);
       }
     }
-    if (still.length === waiting.length) break;
     waiting = still;
   }
   return ordered;
+}
+
+/** An expression that cannot be evaluated yet. */
+interface Waiting {
+  readonly expr: Expr;
+  /** How much of the news it has been tried with; -1 before the first time. */
+  seen: number;
+  /** Variables that closures in it take from the body. */
+  readonly taken: ReadonlySet<string>;
+  vars: ReadonlySet<string> | undefined;
+}
+
+function hasNews(entry: Waiting, news: readonly string[]): boolean {
+  entry.vars ??= varsOfExpr(entry.expr);
+  for (let index = entry.seen; index < news.length; index += 1) {
+    const name = news[index];
+    if (name !== undefined && entry.vars.has(name)) return true;
+  }
+  return false;
 }
 
 const NOTHING: ReadonlySet<string> = new Set<string>();

@@ -1,18 +1,18 @@
 import type { CallTerm, RefTerm, Term } from "../../syntax/ast.ts";
 import { compareTerms } from "../../syntax/compare-terms.ts";
-import { PATTERN, SAFETY, isSubset, varsOfTerm } from "../vars.ts";
+import { type Names, PATTERN, SAFETY, isSubset, varsOfTerm } from "../vars.ts";
 
 /** Whether what a reference starts from is known once some variables are. */
-export function isRefSafe({ head }: RefTerm, safe: ReadonlySet<string>): boolean {
+export function isRefSafe({ head }: RefTerm, safe: Names): boolean {
   return head.type === "var" ? safe.has(head.name) : isSubset(varsOfTerm(head, SAFETY), safe);
 }
 
-function isCallSafe(call: CallTerm, safe: ReadonlySet<string>): boolean {
+function isCallSafe(call: CallTerm, safe: Names): boolean {
   return isSubset(varsOfTerm(call, SAFETY), safe);
 }
 
 /** The variables that `a = b` gives values, where those of a set have theirs. */
-export function unifiedVars(safe: ReadonlySet<string>, a: Term, b: Term): ReadonlySet<string> {
+export function unifiedVars(safe: Names, a: Term, b: Term): ReadonlySet<string> {
   const unifier = new Unifier(safe);
   unifier.unify(a, b);
   return unifier.unified;
@@ -20,11 +20,11 @@ export function unifiedVars(safe: ReadonlySet<string>, a: Term, b: Term): Readon
 
 class Unifier {
   readonly unified: Set<string> = new Set<string>();
-  readonly #safe: ReadonlySet<string>;
+  readonly #safe: Names;
   /** Variables by what they wait for. */
   readonly #unknown = new Map<string, Set<string>>();
 
-  constructor(safe: ReadonlySet<string>) {
+  constructor(safe: Names) {
     this.#safe = safe;
   }
 
