@@ -15,7 +15,7 @@ const PAUSE_IMAGE = "redoubt.test/pause:1";
 export const NODE_NAME = "node-1";
 
 /** Debian's names of what a node needs besides the Kubernetes binaries. */
-const PACKAGES = "containerd runc containernetworking-plugins busybox-static iptables conntrack";
+const PACKAGES = "containerd runc containernetworking-plugins busybox-static iproute2 iptables conntrack";
 const CNI_PLUGINS = "/usr/lib/cni";
 
 /** A control plane with controllers and one node that runs pods, all in a network namespace of its own. */
