@@ -1,7 +1,12 @@
+import { existsSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { type RequestOptions, request } from "node:https";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { KubeConfig } from "@kubernetes/client-node";
 import { RedoubtError } from "../diagnostic.ts";
+import { readTokenFile, tokenFileOf } from "./token-file.ts";
 
 /** Which API server to speak to, and as whom: kubectl's own flags. */
 export interface ConnectionOptions {
@@ -56,15 +61,17 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 /**
  * Opens a connection with a kubeconfig's credentials: certificates, tokens, exec plugins, or the service account of the pod it runs in.
  *
+ * Its requests fail with `KUBE_CONFIG` too, when a file or plugin that gives the credentials does.
+ *
  * @throws RedoubtError `KUBE_CONFIG` when there is no usable configuration.
  */
 export async function connect(options: ConnectionOptions): Promise<ApiConnection> {
   // Loaded here and not above: it costs more than everything else together, and offline commands do without.
   const { KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
+  const files = kubeconfigFiles(options);
   try {
-    if (options.kubeconfig === undefined) config.loadFromDefault();
-    else config.loadFromFile(options.kubeconfig);
+    loadFiles(config, files, () => new KubeConfig());
   } catch (error) {
     throw new RedoubtError("KUBE_CONFIG", `the kubeconfig could not be read: ${reasonOf(error)}`, { cause: error });
   }
@@ -79,30 +86,71 @@ export async function connect(options: ConnectionOptions): Promise<ApiConnection
     config.setCurrentContext(options.context);
   }
   const cluster = config.getCurrentCluster();
-  if (cluster === null) {
+  if (cluster === null || config.getCurrentContext() === LIBRARY_FALLBACK) {
     throw new RedoubtError(
       "KUBE_CONFIG",
-      "no cluster to speak to: give --kubeconfig or --context, or scan files instead",
+      "no cluster to speak to: neither KUBECONFIG nor ~/.kube/config is there, and this is no pod; give --kubeconfig or --context, or scan files instead",
     );
   }
-  return new HttpsConnection(config.getCurrentContext(), cluster.server, options, (target) =>
-    config.applyToHTTPSOptions(target),
-  );
+  if (!cluster.server.startsWith("https://")) {
+    throw new RedoubtError(
+      "KUBE_CONFIG",
+      `the server of context "${config.getCurrentContext()}" is ${cluster.server}: Redoubt speaks https only`,
+    );
+  }
+  const tokenFile = tokenFileOf(files, config.getCurrentUser()?.name);
+  const context = config.getCurrentContext();
+  return new HttpsConnection(context, cluster.server, options, async (target) => {
+    try {
+      await config.applyToHTTPSOptions(target);
+    } catch (error) {
+      const message = `the credentials of context "${context}" could not be had: ${reasonOf(error)}`;
+      throw new RedoubtError("KUBE_CONFIG", message, { cause: error });
+    }
+    return tokenFile === undefined ? {} : { authorization: `Bearer ${await readTokenFile(tokenFile)}` };
+  });
 }
+
+/** The context that the client library makes up, of http://localhost:8080, where it finds no configuration at all. */
+const LIBRARY_FALLBACK = "loaded-context";
+
+/**
+ * The files that make up the configuration: of those in KUBECONFIG the ones that are there, as kubectl passes over the others; none
+ * where only the pod's own account is left.
+ */
+function kubeconfigFiles(options: ConnectionOptions): readonly string[] {
+  if (options.kubeconfig !== undefined) return [options.kubeconfig];
+  const listed = (process.env["KUBECONFIG"] ?? "").split(delimiter).filter((file) => file !== "");
+  if (listed.length === 0) return [join(homedir(), ".kube", "config")].filter((file) => existsSync(file));
+  const there = listed.filter((file) => existsSync(file));
+  return there.length === 0 ? listed.slice(0, 1) : there;
+}
+
+/** Merges the files; the first current context counts. */
+function loadFiles(config: KubeConfig, [first, ...more]: readonly string[], another: () => KubeConfig): void {
+  if (first === undefined) {
+    config.loadFromDefault();
+    return;
+  }
+  config.loadFromFile(first);
+  for (const file of more) {
+    const next = another();
+    next.loadFromFile(file);
+    config.mergeConfig(next, config.getCurrentContext() !== "");
+  }
+}
+
+type Authenticate = (options: RequestOptions) => Promise<Readonly<Record<string, string>>>;
 
 class HttpsConnection implements ApiConnection {
   readonly context: string;
   readonly server: string;
   requests = 0;
   readonly #options: ConnectionOptions;
-  readonly #authenticate: (options: RequestOptions) => Promise<void>;
+  /** Adds credentials to a request; headers that it needs besides are the answer. */
+  readonly #authenticate: Authenticate;
 
-  constructor(
-    context: string,
-    server: string,
-    options: ConnectionOptions,
-    authenticate: (options: RequestOptions) => Promise<void>,
-  ) {
+  constructor(context: string, server: string, options: ConnectionOptions, authenticate: Authenticate) {
     this.context = context;
     this.server = server.replace(/\/+$/, "");
     this.#options = options;
@@ -144,13 +192,13 @@ class HttpsConnection implements ApiConnection {
     const { accept = "application/json", anonymous = false, signal } = options;
     const url = new URL(`${this.server}${path}`);
     const credentials: RequestOptions = { headers: { accept, "user-agent": "redoubt", ...this.#impersonation() } };
-    await this.#authenticate(credentials);
+    const headers = await this.#authenticate(credentials);
     const target = anonymous ? withoutCredentials(credentials, accept) : credentials;
     this.requests += 1;
     const timeout = this.#options.requestTimeoutMs ?? DEFAULT_TIMEOUT_MS;
     const limits =
       signal === undefined ? AbortSignal.timeout(timeout) : AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
-    const response = await send(url, { ...target, signal: limits }, change);
+    const response = await send(url, { ...target, signal: limits }, anonymous ? {} : headers, change);
     const chunks: Buffer[] = [];
     for await (const chunk of response) chunks.push(Buffer.from(chunk));
     const seconds = Number(response.headers["retry-after"]);
@@ -179,11 +227,13 @@ interface Change {
 function send(
   url: URL,
   options: RequestOptions,
+  headers: Readonly<Record<string, string>>,
   { method, body }: Change = { method: "GET" },
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { ...options, method }, resolve);
     sent.on("error", reject);
+    for (const [name, value] of Object.entries(headers)) sent.setHeader(name, value);
     if (body !== undefined) sent.setHeader("content-type", "application/json");
     sent.end(body);
   });
