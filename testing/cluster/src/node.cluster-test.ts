@@ -1,11 +1,14 @@
-/** A node that runs pods, and that leaves nothing behind. */
+/** A node that runs pods, and clusters that leave nothing behind, not even when who started them is killed. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "node:test";
 import { DEVICE_PLUGIN_SOCKET } from "./node-cleanup.ts";
 import { TEST_IMAGE, startClusterWithNode, whyNoNode } from "./node.ts";
 import { isRunning } from "./process-identity.ts";
+import { listRecords, sweep } from "./state.ts";
 
 test(
   "a pod runs, its log can be read, and stopping leaves no process, mount, namespace, cgroup or folder",
@@ -53,3 +56,27 @@ test(
     );
   },
 );
+
+test("what a killed process left of its control plane is swept away, and what others run is not", async () => {
+  const library = new URL("./control-plane.ts", import.meta.url).href;
+  const program = `const { ControlPlane } = await import(${JSON.stringify(library)});
+    console.log((await ControlPlane.start()).folder);
+    setInterval(() => {}, 1000);`;
+  const flags = ["--conditions=@redoubt/source", "--disable-warning=ExperimentalWarning", "--input-type=module"];
+  const owner = spawn(process.execPath, [...flags, "--eval", program], { stdio: ["ignore", "pipe", "inherit"] });
+  const [printed] = await once(owner.stdout, "data");
+  const folder = String(printed).trim();
+  const record = listRecords().find((one) => one.folder === folder);
+  assert.deepEqual(
+    record?.processes.map(({ name }) => name),
+    ["etcd", "kube-apiserver"],
+  );
+  await sweep();
+  assert.ok(record.processes.every(isRunning), "its owner lives");
+  const ended = once(owner, "exit");
+  owner.kill("SIGKILL");
+  await ended;
+  await sweep();
+  assert.deepEqual(record.processes.filter(isRunning), []);
+  assert.equal(existsSync(folder), false);
+});

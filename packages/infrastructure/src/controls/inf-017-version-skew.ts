@@ -1,7 +1,7 @@
-import type { Control } from "@redoubt/control";
+import type { Control, ControlReport } from "@redoubt/control";
 import { type ClusterSnapshot, stringAt } from "@redoubt/kube";
 import { evidenceOfType } from "../model/evidence.ts";
-import { KUBELET_SKEW, minorVersion } from "../model/minor-version.ts";
+import { kubeletSkew, minorVersion } from "../model/minor-version.ts";
 
 export const versionSkew: Control = {
   id: "INF-017",
@@ -14,7 +14,7 @@ export const versionSkew: Control = {
     { framework: "OWASP-K8S", version: "2025", id: "K07" },
   ],
   rationale:
-    "A kubelet newer than the API server, or more than three minor versions older, is not supported, and an old one no longer gets security fixes.",
+    "A kubelet or kube-proxy newer than the API server, or more than three minor versions older, is not supported, nor are controllers more than one behind; and what is old no longer gets security fixes.",
   remediation: "Upgrade the control plane first, then the nodes, one minor version at a time.",
   examples: {
     failing: `apiVersion: kubeadm.k8s.io/v1beta4
@@ -44,6 +44,7 @@ status:
   },
   fixable: false,
   check(snapshot, report) {
+    judgeComponents(snapshot, report);
     const nodes = snapshot.list("Node").flatMap((object) => {
       const version = object.value.status?.nodeInfo?.kubeletVersion ?? "";
       const minor = minorVersion(version);
@@ -58,19 +59,50 @@ status:
     }
     const declared = controlPlaneVersion(snapshot);
     const newest = declared ?? Math.max(...nodes.map(({ minor }) => minor));
+    const behind = kubeletSkew(newest);
     for (const { object, version, minor } of nodes) {
       const path = ["status", "nodeInfo", "kubeletVersion"];
       if (minor > newest)
         report.fail(object, { message: `kubelet ${version} is newer than the control plane's 1.${newest}`, path });
-      else if (newest - minor > KUBELET_SKEW)
+      else if (newest - minor > behind)
         report.fail(object, {
-          message: `kubelet ${version} is ${newest - minor} minor versions behind 1.${newest}, ${declared === undefined ? "which another node runs" : "the control plane's version"}: ${KUBELET_SKEW} are supported`,
+          message: `kubelet ${version} is ${newest - minor} minor versions behind 1.${newest}, ${declared === undefined ? "which another node runs" : "the control plane's version"}: ${behind} are supported`,
           path,
         });
       else report.pass(object);
     }
   },
 };
+
+/** How many minor versions what talks to the API server may be behind it. */
+const BEHIND: ReadonlyMap<string, (server: number) => number> = new Map([
+  ["kube-controller-manager", (): number => 1],
+  ["kube-scheduler", (): number => 1],
+  ["kube-proxy", kubeletSkew],
+]);
+const IMAGE = /(?:^|\/)(kube-controller-manager|kube-scheduler|kube-proxy)(?:-[a-z0-9]+)?:(v1\.\d+[^@]*)/;
+
+/** Components that run in pods, by the tags of their images. */
+function judgeComponents(snapshot: ClusterSnapshot, report: ControlReport): void {
+  const server = controlPlaneVersion(snapshot);
+  if (server === undefined) return;
+  for (const { object, containers } of snapshot.workloads)
+    for (const { container, path } of containers) {
+      const [, name = "", version = ""] = IMAGE.exec(container.image ?? "") ?? [];
+      const minor = minorVersion(version);
+      const behind = BEHIND.get(name)?.(server);
+      if (minor === undefined || behind === undefined) continue;
+      const at = [...path, "image"];
+      if (minor > server)
+        report.fail(object, { message: `${name} ${version} is newer than the API server's 1.${server}`, path: at });
+      else if (server - minor > behind)
+        report.fail(object, {
+          message: `${name} ${version} is ${server - minor} minor versions behind the API server's 1.${server}: ${behind} ${behind === 1 ? "is" : "are"} supported`,
+          path: at,
+        });
+      else report.pass(object);
+    }
+}
 
 /** What the API server says of itself, or what kubeadm was asked to install. */
 function controlPlaneVersion(snapshot: ClusterSnapshot): number | undefined {

@@ -23,11 +23,19 @@ export const auditEventsRecorded: Control = {
   },
   fixable: false,
   check(snapshot, report) {
-    const { recorded, lost, silent } = auditEventsSeen(snapshot);
+    const { recorded, dropped, lost, silent } = auditEventsSeen(snapshot);
     if (lost !== undefined) {
       report.fail(lost.object, {
         message: `${lost.request} did not appear in ${lost.log}: events are not recorded there, or the policy leaves out who reads Secrets`,
         path: ["found"],
+      });
+      return;
+    }
+    if (dropped !== undefined) {
+      report.fail(dropped.metrics.object, {
+        message: `kube-apiserver (${readAt(dropped.metrics)}): ${dropped.events} audit events could not be written (${dropped.to}) since it started`,
+        severity: "medium",
+        path: ["samples"],
       });
       return;
     }

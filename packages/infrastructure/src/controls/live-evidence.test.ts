@@ -223,6 +223,13 @@ suite("what live evidence makes of a control", () => {
     ["INF-052", "none were", [metrics(["apiserver_audit_event_total", {}, 0])], "unknown", /no audit event/],
     [
       "INF-052",
+      "events were made and some could not be written",
+      [metrics(["apiserver_audit_event_total", {}, 9], ["apiserver_audit_error_total", { plugin: "webhook" }, 4])],
+      "fail",
+      /4 audit events could not be written \(webhook\)/,
+    ],
+    [
+      "INF-052",
       "a lost probe outweighs a counter",
       [
         metrics(["apiserver_audit_event_total", {}, 9]),
@@ -305,6 +312,19 @@ suite("what live evidence makes of a control", () => {
     assert.equal(judge("INF-017", [{ type: "server-version", version: "v1.35.1" }], node).verdict, "fail");
     assert.equal(judge("INF-017", [{ type: "server-version", version: "v1.36.1" }], node).verdict, "pass");
   });
+
+  for (const [server, image, wanted] of [
+    ["v1.35.1", "registry.k8s.io/kube-scheduler:v1.35.0", "pass"],
+    ["v1.35.1", "registry.k8s.io/kube-scheduler:v1.33.9", "fail"],
+    ["v1.35.1", "registry.k8s.io/kube-controller-manager:v1.36.0", "fail"],
+    ["v1.35.1", "registry.k8s.io/kube-proxy:v1.32.0@sha256:0", "pass"],
+    ["v1.35.1", "registry.k8s.io/kube-proxy:v1.31.0", "fail"],
+    ["v1.27.1", "registry.k8s.io/kube-proxy:v1.24.0", "fail"],
+  ] as const)
+    test(`${image} beside an API server ${server}: ${wanted}`, () => {
+      const objects = `apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [{ name: a, image: "${image}" }] }\n---\napiVersion: v1\nkind: Node\nmetadata: { name: node-1 }\nstatus: { nodeInfo: { kubeletVersion: ${server} } }\n`;
+      assert.equal(judge("INF-017", [{ type: "server-version", version: server }], objects).verdict, wanted);
+    });
 
   test("nothing passes where nothing was seen of a cluster", () => {
     const empty = new ClusterSnapshot({ source: "cluster", objects: [] });

@@ -7,6 +7,10 @@ export interface AuditEventsSeen {
   readonly recorded: ClusterEvidence | undefined;
   /** A probe whose request did not come out of the log. */
   readonly lost: EvidenceOf<"audit-probe"> | undefined;
+  /** Metrics by which events were lost on the way to a log or sink, how many, and to which. */
+  readonly dropped:
+    | { readonly metrics: EvidenceOf<"metrics">; readonly events: number; readonly to: string }
+    | undefined;
   /** Metrics by which no event was made since the API server started. */
   readonly silent: EvidenceOf<"metrics"> | undefined;
 }
@@ -19,8 +23,19 @@ export function auditEventsSeen(snapshot: ClusterSnapshot): AuditEventsSeen {
   );
   return {
     recorded: probes.find(({ found }) => found) ?? counted.find(made),
+    dropped: counted.map(droppedIn).find((found) => found.events > 0),
     lost: probes.find(({ found }) => !found),
     silent: counted.find((evidence) => !made(evidence)),
+  };
+}
+
+/** apiserver_audit_error_total, by plugin: log, webhook, buffered. */
+function droppedIn(metrics: EvidenceOf<"metrics">): NonNullable<AuditEventsSeen["dropped"]> {
+  const errors = metrics.samples.filter(({ name, value }) => name === "apiserver_audit_error_total" && value > 0);
+  return {
+    metrics,
+    events: errors.reduce((sum, { value }) => sum + value, 0),
+    to: errors.map(({ labels }) => labels["plugin"] ?? "").join(", "),
   };
 }
 

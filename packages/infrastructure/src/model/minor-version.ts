@@ -4,5 +4,7 @@ export function minorVersion(version: string): number | undefined {
   return match?.[1] === undefined ? undefined : Number(match[1]);
 }
 
-/** How many minor versions a kubelet may be behind its API server (Kubernetes version skew policy, since 1.28). */
-export const KUBELET_SKEW = 3;
+/** How many minor versions a kubelet or kube-proxy may be behind its API server (Kubernetes version skew policy: three since 1.28). */
+export function kubeletSkew(server: number): number {
+  return server >= 28 ? 3 : 2;
+}

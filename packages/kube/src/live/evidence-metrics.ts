@@ -3,6 +3,7 @@ import type { MetricSample } from "./evidence.ts";
 /** The families that a control asks for. The rest of a busy API server's /metrics is tens of megabytes. */
 const FAMILIES: ReadonlySet<string> = new Set([
   "apiserver_admission_controller_admission_duration_seconds_count",
+  "apiserver_audit_error_total",
   "apiserver_audit_event_total",
   "apiserver_audit_level_total",
   "apiserver_authorization_decisions_total",
