@@ -276,3 +276,90 @@ suite("redoubt policy parse", () => {
     assert.equal((await captured("policy parse a.rego --json-include everything")).code, 2);
   });
 });
+
+suite("what redoubt policy eval tells beside the result", () => {
+  const POLICY = `package p
+
+allow if {
+	trace("looking")
+	input.user == "bob"
+	input.level > 3
+}
+
+allow if input.user == "root"
+`;
+  const told = async (
+    context: Parameters<typeof scratchFolder>[0],
+    ...flags: readonly string[]
+  ): Promise<{ readonly code: number; readonly stdout: string }> => {
+    const folder = scratchFolder(context, { "p.rego": POLICY });
+    const line = ["policy", "eval", "-d", join(folder, "p.rego"), "-I", ...flags, "data.p.allow"];
+    const { code, stdout } = await captured(line, { stdin: '{"user": "bob", "level": 2}' });
+    return { code, stdout: stdout.replaceAll(`${folder}/`, "").replaceAll(/^(query:\d+) +/gm, "$1  ") };
+  };
+  test("--explain fails: the rules that were tried, and what failed in them", async (context) => {
+    const { stdout } = await told(context, "-f", "pretty", "--explain", "fails");
+    assert.equal(
+      stdout,
+      `p.rego:3  | Enter allow
+p.rego:6  | Fail input.level > 3
+p.rego:9  | Enter allow
+p.rego:9  | Fail input.user == "root"
+query:1  Fail data.p.allow
+undefined
+`,
+    );
+  });
+  test("--explain notes: what trace says", async (context) => {
+    const { stdout } = await told(context, "-f", "pretty", "--explain", "notes");
+    assert.match(stdout, /^p\.rego:3 +\| Enter allow\np\.rego:4 +\| Note "looking"\n/);
+  });
+  test("--explain full: everything", async (context) => {
+    const { stdout } = await told(context, "-f", "pretty", "--explain", "full");
+    assert.match(
+      stdout,
+      /p\.rego:5 +\| Eval input\.user == "bob"\n(?:.*\n)*p\.rego:6 +\| Eval input\.level > 3\np\.rego:6 +\| Fail/,
+    );
+  });
+  test("--explain needs lines of text to tell it in", async (context) => {
+    assert.equal((await told(context, "--explain", "full")).code, 2);
+  });
+  test("--coverage: the lines that were used", async (context) => {
+    const { stdout } = await told(context, "--coverage");
+    assert.match(stdout, /"coverage": \{\n {4}"files": \{\n {6}"p\.rego": \{/);
+    assert.match((await told(context, "--coverage", "-f", "pretty")).stdout, /│ Overall Coverage │ \d+\.\d\d │/);
+  });
+  test("--profile: the lines that took the time", async (context) => {
+    const { profile }: { profile: { location: { row: number }; num_eval: number; total_time_ns: number }[] } =
+      JSON.parse((await told(context, "--profile")).stdout);
+    const rows = profile.map(({ location, num_eval: evaluations }) => `${location.row}:${evaluations}`);
+    assert.ok(rows.includes("5:1"), rows.join());
+    assert.ok(profile.every(({ total_time_ns: time }) => time > 0));
+    assert.match((await told(context, "--profile", "-f", "pretty")).stdout, /│ +Time +│ Num Eval │/);
+  });
+});
+
+suite("redoubt policy bench", () => {
+  const table: readonly (readonly [string, RegExp])[] = [
+    ["pretty", /│ samples +│ \d+ +│\n│ ns\/op +│ [\d.]+ +│\n/],
+    ["json", /^\{\n {2}"N": \d+,\n {2}"T": \d+,\n {2}"Extra": \{\n {4}"histogram_timer_rego_query_eval_ns_75%": \d+/],
+    ["gobench", /^BenchmarkRegoEval\t\d+\t[\d.]+ ns\/op\n$/],
+  ];
+  for (const [format, expected] of table) {
+    test(`-f ${format}`, async () => {
+      const { code, stdout } = await captured(["policy", "bench", "-f", format, "--benchtime", "20ms", "1 + 1"]);
+      assert.match(stdout, expected);
+      assert.equal(code, 0);
+    });
+  }
+  const exits: readonly (readonly [string, number])[] = [
+    ["input.x", 1],
+    ["1 +", 2],
+    ["x", 2],
+  ];
+  for (const [query, expected] of exits) {
+    test(`${query} ends with ${expected}`, async () => {
+      assert.equal((await captured(["policy", "bench", query])).code, expected);
+    });
+  }
+});

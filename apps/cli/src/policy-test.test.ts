@@ -251,3 +251,51 @@ ERROR: 1/8
     });
   }
 });
+
+suite("redoubt policy test --bench", () => {
+  test("measures each test that passes, and tells of those that do not", async (context) => {
+    const { code, stdout } = await run(context, FAILING, "--bench", "--run", "test_post|test_role|test_conflict");
+    assert.match(stdout, /^data\.authz_test\.test_post\t\d+\t[\d.]+ ns\/op\ndata\.authz_test\.test_role: FAIL\n/);
+    assert.match(stdout, /test_conflict: ERROR\n {2}authz_test\.rego:29:3: error eval_conflict_error/);
+    assert.equal(code, 1);
+  });
+  test("has a format of its own", async (context) => {
+    assert.equal((await run(context, PASSING, "--bench", "-f", "json")).code, 2);
+  });
+});
+
+suite("redoubt policy coverage", () => {
+  const coverage = async (
+    context: Pick<TestContext, "after">,
+    tests: string,
+    ...flags: readonly string[]
+  ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> => {
+    const folder = scratchFolder(context, { "authz.rego": POLICY, "authz_test.rego": tests });
+    const { code, stdout, stderr } = await captured(["policy", "coverage", folder, ...flags]);
+    return { code, stdout: stdout.replaceAll(`${folder}/`, ""), stderr };
+  };
+  test("tells what is not used, file by file", async (context) => {
+    const { code, stdout } = await coverage(context, PASSING);
+    assert.deepEqual(
+      stdout.split("\n").map((line) => line.trim().split(/ {2,}/)),
+      [
+        ["FILE", "USED", "LINES NOT USED"],
+        ["authz.rego", "50.0 %", "3, 10, 12"].slice(0, 3),
+        ["authz_test.rego", "100.0 %"],
+        ["all", "62.5 %"],
+        [""],
+      ],
+    );
+    assert.equal(code, 0);
+  });
+  test("-f json is what policy test -c prints", async (context) => {
+    const { stdout } = await coverage(context, PASSING, "-f", "json");
+    assert.match(stdout, /"covered_lines": 5,\n {2}"not_covered_lines": 3,\n {2}"coverage": 62\.5\n\}\n$/);
+  });
+  test("--threshold and tests that fail decide how it ends", async (context) => {
+    assert.equal((await coverage(context, PASSING, "--threshold", "70")).code, 4);
+    const { code, stderr } = await coverage(context, FAILING);
+    assert.match(stderr, /test_role: FAIL/);
+    assert.equal(code, 1);
+  });
+});

@@ -33,6 +33,8 @@ export {
   type CheckOptions,
 } from "./check/index.ts";
 export { Coverage, type CoverageRange, type CoverageReport, type FileCoverage } from "./coverage/coverage.ts";
+export { Profile, type ProfileEntry } from "./explain/profile.ts";
+export { Trace, type TraceLine } from "./explain/trace.ts";
 export { type Formatted, type FormatOptions, formatModule } from "./format/index.ts";
 export { RegoCompileError } from "./program/compile-error.ts";
 export type { ExpressionValue, PreparedQuery, Result } from "./program/prepared-query.ts";
@@ -64,5 +66,12 @@ export {
   textOf,
 } from "./syntax/index.ts";
 export type { ExplainedExpr, ExplainedRule, NamedValue } from "./tester/explain-failure.ts";
-export { type CaseResult, runTests, type TestOptions, type TestResult } from "./tester/run-tests.ts";
+export {
+  type CaseResult,
+  type RepeatableTest,
+  repeatableTests,
+  runTests,
+  type TestOptions,
+  type TestResult,
+} from "./tester/run-tests.ts";
 export * from "./values/index.ts";

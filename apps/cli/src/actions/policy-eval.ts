@@ -26,6 +26,7 @@ import { evaluationErrorLines, evaluationErrorsJson } from "../policy/evaluation
 import { faultsJson, printFaults } from "../policy/faults.ts";
 import { indentedJson } from "../policy/json.ts";
 import { loadNamed } from "../policy/load.ts";
+import { Observing } from "../policy/observing.ts";
 import { inputOf } from "../policy/read-input.ts";
 import { readStdin } from "../policy/read-stdin.ts";
 import { bindingsText, prettyText, rawText, resultJson, valuesText } from "../policy/results.ts";
@@ -38,6 +39,8 @@ export const runPolicyEval: Action = async (invocation) => {
   const capabilities = await capabilitiesOf(args);
   const input = await inputOf(invocation);
   const format = args.get(evalFormat) ?? "json";
+  const observing = new Observing(args);
+  const { observer } = observing;
 
   const policies = await loadNamed({ data: args.get(data), bundles: args.get(bundle) }, args, capabilities);
   if (policies.value === undefined) return reportFaults(host, format, policies.errors, EXIT.incomplete);
@@ -50,7 +53,8 @@ export const runPolicyEval: Action = async (invocation) => {
       host: nodeHost,
       ...(capabilities === undefined ? {} : { capabilities }),
     });
-    prepared = program.prepare(query, contextOf(args));
+    prepared = program.prepare(query, { ...contextOf(args), observed: observer !== undefined });
+    prepared.observer = observer;
   } catch (error) {
     if (!(error instanceof RegoCompileError)) throw error;
     // What has no file is of the query itself.
@@ -64,15 +68,20 @@ export const runPolicyEval: Action = async (invocation) => {
     results = await prepared.evaluateAsync(input, {
       strictErrors: args.get(strictBuiltinErrors),
       print: (line) => host.stderr.write(`${plain(line)}\n`),
+      note: (text) => observing.note(text),
       ...(deadline === undefined ? {} : { deadline }),
     });
   } catch (error) {
     if (!(error instanceof EvaluationError)) throw error;
+    host.stdout.write(plain(observing.textBefore()));
     if (format === "json") host.stdout.write(indentedJson({ errors: evaluationErrorsJson([error]) }));
     else host.stderr.write(`${evaluationErrorLines(error).map(plain).join("\n")}\n`);
     return EXIT.incomplete;
   }
-  host.stdout.write(textOf(results, format));
+  const { modules } = policies.value;
+  host.stdout.write(plain(observing.textBefore()));
+  host.stdout.write(textOf(results, format, format === "json" ? observing.json(modules) : {}));
+  if (format === "pretty") host.stdout.write(plain(observing.textAfter(modules)));
   const isDefined = results.length > 0;
   return (args.get(fail) && !isDefined) || (args.get(failDefined) && isDefined) ? EXIT.findings : EXIT.clean;
 };
@@ -110,10 +119,10 @@ function reportFaults(host: Host, format: Format, faults: readonly LoadFault[], 
   return code;
 }
 
-function textOf(results: readonly Result[], format: Format): string {
+function textOf(results: readonly Result[], format: Format, more: object): string {
   switch (format) {
     case "json":
-      return indentedJson(results.length === 0 ? {} : { result: results.map(resultJson) });
+      return indentedJson({ ...(results.length === 0 ? {} : { result: results.map(resultJson) }), ...more });
     case "discard":
       return indentedJson(results.length === 0 ? {} : { result: "discarded" });
     case "values":

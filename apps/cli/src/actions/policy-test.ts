@@ -1,9 +1,11 @@
 import {
   Coverage,
   type CoverageReport,
+  EvaluationError,
   type LoadFault,
   RegoCompileError,
   type TestResult,
+  repeatableTests,
   runTests,
 } from "@redoubt/rego";
 import { nodeHost } from "@redoubt/rego/node";
@@ -12,6 +14,7 @@ import { UsageError } from "../arguments/usage-error.ts";
 import type { ParsedArguments } from "../arguments/parse.ts";
 import type { Action } from "../command.ts";
 import {
+  bench,
   failOnEmpty,
   run,
   testCoverage,
@@ -24,9 +27,12 @@ import { EXIT } from "../exit-code.ts";
 import { asBundles } from "../flags/policy.ts";
 import { capabilitiesOf } from "../policy/capabilities.ts";
 import { coverageJson, uncoveredLines } from "../policy/coverage-json.ts";
+import { evaluationErrorLines } from "../policy/evaluation-errors.ts";
 import { printFaults } from "../policy/faults.ts";
 import { indentedJson } from "../policy/json.ts";
 import { loadNamed } from "../policy/load.ts";
+import { formatFigure, measure, perOperation } from "../policy/measure.ts";
+import { selection } from "../policy/select-tests.ts";
 import { testsJson } from "../policy/test-json.ts";
 import { testsJunit } from "../policy/test-junit.ts";
 import { testReport } from "../policy/test-report.ts";
@@ -40,16 +46,21 @@ export const runPolicyTest: Action = async ({ args, host }) => {
   const { value, errors } = await loadNamed(paths, args, capabilities);
   if (value === undefined) return incomplete(host, errors);
 
+  const limits = {
+    ...value,
+    host: nodeHost,
+    ...(capabilities === undefined ? {} : { capabilities }),
+    ...(select === undefined ? {} : { select }),
+  };
+  if (args.get(bench)) return runBenchmarks(host, args, limits);
+
   const coverage = args.get(testCoverage) || args.get(threshold) !== undefined ? new Coverage() : undefined;
   const timeout = args.get(testTimeout);
   const results: TestResult[] = [];
   try {
     const tests = runTests({
-      ...value,
-      host: nodeHost,
+      ...limits,
       clock: () => process.hrtime.bigint(),
-      ...(capabilities === undefined ? {} : { capabilities }),
-      ...(select === undefined ? {} : { select }),
       ...(timeout === undefined ? {} : { timeout }),
       ...(coverage === undefined ? {} : { observer: coverage }),
     });
@@ -66,20 +77,46 @@ export const runPolicyTest: Action = async ({ args, host }) => {
   return passed && !(results.length === 0 && args.get(failOnEmpty)) ? EXIT.clean : EXIT.findings;
 };
 
+const BENCH_TIMEOUT = 30_000;
+const BENCH_MILLISECONDS = 1000;
+
+/** Measures each test, as `go test -bench` prints it. */
+function runBenchmarks(host: Host, args: ParsedArguments, options: Parameters<typeof repeatableTests>[0]): number {
+  if (args.get(testCoverage) || args.get(threshold) !== undefined || args.get(testFormat) !== undefined) {
+    throw new UsageError("USAGE_FLAG_CONFLICT", "--bench has a format of its own, and measures no coverage");
+  }
+  let failed = false;
+  try {
+    for (const test of repeatableTests({ ...options, timeout: args.get(testTimeout) ?? BENCH_TIMEOUT })) {
+      const name = plain(`${test.package}.${test.name}`);
+      try {
+        if (test.run()) {
+          const measurement = measure(() => void test.run(), BENCH_MILLISECONDS);
+          const figure = formatFigure(perOperation(measurement));
+          host.stdout.write(`${name}\t${measurement.iterations}\t${figure} ns/op\n`);
+          continue;
+        }
+        host.stdout.write(`${name}: FAIL\n`);
+      } catch (error) {
+        if (!(error instanceof EvaluationError)) throw error;
+        host.stdout.write(
+          `${name}: ERROR\n${evaluationErrorLines(error)
+            .map((line) => `  ${plain(line)}\n`)
+            .join("")}`,
+        );
+      }
+      failed = true;
+    }
+  } catch (error) {
+    if (!(error instanceof RegoCompileError)) throw error;
+    return incomplete(host, error.errors);
+  }
+  return failed ? EXIT.findings : EXIT.clean;
+}
+
 function incomplete(host: Host, faults: readonly LoadFault[]): number {
   printFaults(host, faults);
   return EXIT.incomplete;
-}
-
-function selection(pattern: string | undefined): ((name: string) => boolean) | undefined {
-  if (pattern === undefined) return undefined;
-  try {
-    const expression = new RegExp(pattern, "u");
-    return (name) => expression.test(name);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError("USAGE_FLAG_VALUE", `--run is not a regular expression: ${reason}`);
-  }
 }
 
 function reportText(host: Host, args: ParsedArguments, results: readonly TestResult[]): string {

@@ -4,7 +4,9 @@ import { checklist } from "./checklist.ts";
 import { controls } from "./controls.ts";
 import { explain } from "./explain.ts";
 import { fix } from "./fix.ts";
+import { policyBench } from "./policy-bench.ts";
 import { policyCheck } from "./policy-check.ts";
+import { policyCoverage } from "./policy-coverage.ts";
 import { policyEval } from "./policy-eval.ts";
 import { policyFmt } from "./policy-fmt.ts";
 import { paths } from "./paths.ts";
@@ -38,7 +40,9 @@ export const commands: readonly Command[] = [
   policyTest,
   policyCheck,
   policyFmt,
+  policyCoverage,
   policyParse,
+  policyBench,
   snapshot,
   rbacForScan,
   completion,

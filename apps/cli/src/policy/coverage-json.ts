@@ -29,12 +29,11 @@ function rangeJson({ start, end }: CoverageRange): object {
 export function uncoveredLines({ files }: CoverageReport): string[] {
   return [...files]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([file, { notCovered }]) =>
-      spansOf(notCovered).map(([first, last]) => `${file}:${first === last ? first : `${first}-${last}`}`),
-    );
+    .flatMap(([file, { notCovered }]) => spansOf(notCovered).map((span) => `${file}:${span}`));
 }
 
-function spansOf(ranges: readonly CoverageRange[]): (readonly [number, number])[] {
+/** The lines of some ranges: `3`, `5-7`. */
+export function spansOf(ranges: readonly CoverageRange[]): readonly string[] {
   const rows = new Set<number>();
   for (const { start, end } of ranges) for (let row = start.row; row <= end.row; row += 1) rows.add(row);
   const spans: [number, number][] = [];
@@ -43,5 +42,5 @@ function spansOf(ranges: readonly CoverageRange[]): (readonly [number, number])[
     if (last !== undefined && last[1] === row - 1) last[1] = row;
     else spans.push([row, row]);
   }
-  return spans;
+  return spans.map(([first, last]) => (first === last ? String(first) : `${first}-${last}`));
 }

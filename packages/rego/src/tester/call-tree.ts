@@ -1,3 +1,4 @@
+import { isSameDocument } from "../explain/trace.ts";
 import type { ObservedEvent, Observer } from "../runtime/observer.ts";
 import type { Body, Expr, Rule } from "../syntax/ast.ts";
 import { walkExprs } from "../syntax/walk.ts";
@@ -132,17 +133,4 @@ function reach(steps: readonly Step[]): number {
 function firstOf([first]: Body): Expr {
   if (first === undefined) throw new RangeError("a body is never empty");
   return first;
-}
-
-function isSameDocument(a: Rule, b: Rule): boolean {
-  return a === b || (a.head.ref.location.source === b.head.ref.location.source && nameOf(a) === nameOf(b));
-}
-
-function nameOf({ head: { ref } }: Rule): string {
-  const constant: string[] = [];
-  for (const part of ref.path) {
-    if (part.type !== "string") break;
-    constant.push(part.value);
-  }
-  return JSON.stringify([ref.head.type === "var" ? ref.head.name : "", constant]);
 }

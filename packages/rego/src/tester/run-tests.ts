@@ -75,6 +75,42 @@ export function* runTests(options: TestOptions): IterableIterator<TestResult> {
   }
 }
 
+/** A test to be run any number of times. */
+export interface RepeatableTest {
+  readonly package: string;
+  readonly name: string;
+  /** Whether it passes. Throws an `EvaluationError` where it cannot be evaluated. */
+  readonly run: () => boolean;
+}
+
+/** The tests of some modules, compiled without `print`, for those who measure them; those left out for now are not among them. */
+export function repeatableTests(options: Omit<TestOptions, "observer" | "clock">): readonly RepeatableTest[] {
+  const { tests, modules } = findTests(options.modules);
+  const { data = {}, capabilities, host, select, timeout = TIMEOUT } = options;
+  const program = compile({
+    modules,
+    data,
+    ...(capabilities === undefined ? {} : { capabilities }),
+    ...(host === undefined ? {} : { host }),
+  });
+  const chosen = tests.filter(
+    ({ skipped, package: packageName, name }) => !skipped && (select === undefined || select(`${packageName}.${name}`)),
+  );
+  return chosen.map((test) => {
+    const prepared = program.prepare(test.query);
+    const run = (): boolean => {
+      const announced: Value[] = [];
+      const value = prepared.value(undefined, { deadline: timeout, testCase: (names) => announced.push(names) });
+      return !hasFailed(test, value, casesOf(value, announced));
+    };
+    return { package: test.package, name: test.name, run };
+  });
+}
+
+function hasFailed({ hasCases }: FoundTest, value: Value | undefined, cases: readonly CaseResult[]): boolean {
+  return hasCases ? value === undefined || cases.some(({ failed }) => failed) : value !== true;
+}
+
 function runTest(program: Program, explainer: FailureExplainer, test: FoundTest, options: TestOptions): TestResult {
   const base = { location: test.rule.location, package: test.package, name: test.name };
   if (test.skipped) return { ...base, outcome: "skip", nanoseconds: 0n, output: "", cases: [] };
@@ -95,8 +131,7 @@ function runTest(program: Program, explainer: FailureExplainer, test: FoundTest,
     });
     const nanoseconds = spent();
     const cases = test.hasCases ? casesOf(value, announced) : [];
-    const failed = test.hasCases ? value === undefined || cases.some((each) => each.failed) : value !== true;
-    if (!failed) return { ...base, outcome: "pass", nanoseconds, output, cases };
+    if (!hasFailed(test, value, cases)) return { ...base, outcome: "pass", nanoseconds, output, cases };
     const failure = explain(program, explainer, test, timeout);
     return { ...base, outcome: "fail", nanoseconds, output, cases, ...(failure === undefined ? {} : { failure }) };
   } catch (error) {
