@@ -11,12 +11,23 @@ export class FunctionWriter {
   readonly program: ProgramWriter;
   readonly js: JsWriter = new JsWriter();
   readonly occurrences: Occurrences;
+  /** Variables that have one value for the whole run of the function. */
+  readonly #invariant = new Set<string>();
+  #blocks = 0;
   #scope: Scope;
 
   constructor(program: ProgramWriter, occurrences: Occurrences, ordered: boolean) {
     this.program = program;
     this.occurrences = occurrences;
-    this.#scope = { locals: new Map(), known: new Map(), fail: "return undefined;", looping: false, ordered };
+    this.#scope = {
+      locals: new Map(),
+      known: new Map(),
+      fail: "return undefined;",
+      looping: false,
+      repeated: false,
+      modified: false,
+      ordered,
+    };
   }
 
   get scope(): Scope {
@@ -50,7 +61,13 @@ export class FunctionWriter {
     return this.#scope.locals.get(name);
   }
 
+  /** Whether a variable has a value that stays what it is until the function ends. */
+  isInvariant(name: string): boolean {
+    return this.#invariant.has(name);
+  }
+
   bind(name: string, js: string): void {
+    if (this.#blocks === 0 && !this.#scope.repeated) this.#invariant.add(name);
     this.#scope = { ...this.#scope, locals: new Map(this.#scope.locals).set(name, js) };
   }
 
@@ -68,7 +85,7 @@ export class FunctionWriter {
     const label = this.fresh("L");
     this.js.open(`${label}: ${header} {`);
     this.js.line("if (--E.fuel < 0) E.refill();");
-    this.#scope = { ...this.#scope, fail: `continue ${label};`, looping: true };
+    this.#scope = { ...this.#scope, fail: `continue ${label};`, looping: true, repeated: true };
   }
 
   /**
@@ -89,7 +106,9 @@ export class FunctionWriter {
     const outer = this.#scope;
     const depth = this.js.depth;
     this.#scope = { ...outer, ...change };
+    this.#blocks += 1;
     write();
+    this.#blocks -= 1;
     this.js.closeTo(depth);
     this.#scope = outer;
   }

@@ -79,6 +79,11 @@ export class ProgramWriter {
     return false;
   }
 
+  /** Whether no rule can end the evaluation of a reference or, as a call's operator, of a call. */
+  isHarmless(ref: RefTerm): boolean {
+    return ref.head.type !== "var" || ref.head.name !== "data" || this.isBaseDocument(ref);
+  }
+
   /** What a call's operator names. */
   targetOf(operator: RefTerm): PlannedDocument | Builtin {
     const isDocumentPath = operator.head.type === "var" && operator.head.name === "data";

@@ -8,6 +8,10 @@ export interface Scope {
   readonly fail: string;
   /** Whether code is inside a loop of its function or block, so that another solution may follow. */
   readonly looping: boolean;
+  /** Whether code is inside any loop of its function, those around its block included. */
+  readonly repeated: boolean;
+  /** Whether modifiers are in force that are not for the whole function. */
+  readonly modified: boolean;
   /** Whether the order of solutions can be seen. */
   readonly ordered: boolean;
 }

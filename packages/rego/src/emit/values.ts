@@ -1,6 +1,6 @@
-import type { ArrayComprehension, ObjectComprehension, ObjectTerm, SetComprehension, Term } from "../syntax/ast.ts";
+import type { ObjectTerm, Term } from "../syntax/ast.ts";
 import { constantOf } from "../plan/constants.ts";
-import { writeBody } from "./bodies.ts";
+import { writeComprehension } from "./comprehensions.ts";
 import { writeReference } from "./references.ts";
 import type { FunctionWriter } from "./function-writer.ts";
 import { stringLiteral } from "./writer.ts";
@@ -38,35 +38,6 @@ function writeObject(f: FunctionWriter, { entries }: ObjectTerm): string {
   const parts = entries.map(({ key, value }) => [writeValue(f, key), writeValue(f, value)] as const);
   if (!isPlain) return f.keep(`R.objectOf([${parts.map(([key, value]) => `[${key}, ${value}]`).join(", ")}])`);
   return f.keep(`{ ${parts.map(([key, value]) => `[${key}]: ${value}`).join(", ")} }`);
-}
-
-type Comprehension = ArrayComprehension | SetComprehension | ObjectComprehension;
-
-function writeComprehension(f: FunctionWriter, term: Comprehension): string {
-  switch (term.type) {
-    case "arrayComprehension": {
-      const result = f.keep("[]");
-      f.block(true, () => writeBody(f, term.body, () => f.js.line(`${result}.push(${writeValue(f, term.term)});`)));
-      return result;
-    }
-    case "setComprehension": {
-      const result = f.keep("R.newSet()");
-      f.block(false, () => writeBody(f, term.body, () => f.js.line(`${result}.add(${writeValue(f, term.term)});`)));
-      return result;
-    }
-    case "objectComprehension": {
-      const result = f.keep("R.newObject()");
-      const place = f.program.constants.nameOf(term.key.location);
-      f.block(false, () =>
-        writeBody(f, term.body, () => {
-          const key = writeValue(f, term.key);
-          const value = writeValue(f, term.value);
-          f.js.line(`R.putUnique(${result}, ${key}, ${value}, ${place});`);
-        }),
-      );
-      return f.keep(`${result}.build()`);
-    }
-  }
 }
 
 /** A JavaScript property access for a name that every value but sets and mixed objects keeps as a plain property. */

@@ -23,7 +23,7 @@ export function writeWith(f: FunctionWriter, expr: Expr, write: () => void): voi
   f.js.line(isCounted ? `const ${solutions} = [];` : `let ${solutions} = false;`);
   f.nested({}, () => {
     f.js.open("try {");
-    f.nested({ known: withoutDocuments(f.scope.known) }, () => {
+    f.nested({ known: withoutDocuments(f.scope.known), modified: true }, () => {
       f.block(f.scope.ordered, (leave) => {
         write();
         if (!isCounted) {

@@ -1,6 +1,7 @@
 /** Writes JavaScript line by line, and remembers which blocks are open. */
 export class JsWriter {
   readonly #lines: string[] = [];
+  readonly #declarations: string[] = [];
   #depth = 0;
 
   get depth(): number {
@@ -9,6 +10,11 @@ export class JsWriter {
 
   line(text: string): void {
     this.#lines.push(text);
+  }
+
+  /** Declares a variable at the start of the function, right after its header. */
+  declare(name: string): void {
+    this.#declarations.push(`let ${name};`);
   }
 
   /** Opens a block, whose header ends in `{`. */
@@ -26,7 +32,8 @@ export class JsWriter {
   }
 
   text(): string {
-    return this.#lines.join("\n");
+    const [header = "", ...rest] = this.#lines;
+    return [header, ...this.#declarations, ...rest].join("\n");
   }
 }
 
