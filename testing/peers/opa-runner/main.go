@@ -7,7 +7,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"runtime/debug"
 )
+
+// maxStack is how deep evaluation may go. OPA cannot be stopped from overflowing the stack, which ends the process; the sooner the better.
+const maxStack = 128 << 20
 
 // request is one line of input: what to do, and the fields that it needs.
 type request struct {
@@ -33,6 +37,7 @@ type response struct {
 }
 
 func main() {
+	debug.SetMaxStack(maxStack)
 	lines := bufio.NewReaderSize(os.Stdin, 1<<20)
 	out := bufio.NewWriterSize(os.Stdout, 1<<20)
 	encoder := json.NewEncoder(out)

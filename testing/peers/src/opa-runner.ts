@@ -68,15 +68,18 @@ export class OpaRunner {
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
   readonly #waiting = new Map<number, { resolve(value: Response): void; reject(reason: Error): void }>();
   #next = 0;
+  #ended = false;
 
   private constructor(path: string) {
-    this.#process = spawn(path, { stdio: ["pipe", "pipe", "inherit"] });
+    this.#process = spawn(path, { stdio: ["pipe", "pipe", "ignore"] });
     createInterface({ input: this.#process.stdout, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => {
       const response = readResponse(line);
       this.#waiting.get(response.id)?.resolve(response);
       this.#waiting.delete(response.id);
     });
+    this.#process.stdin.on("error", () => (this.#ended = true));
     this.#process.on("close", (code) => {
+      this.#ended = true;
       for (const waiting of this.#waiting.values()) waiting.reject(new Error(`opa-runner ended with ${code}`));
       this.#waiting.clear();
     });
@@ -123,6 +126,11 @@ export class OpaRunner {
   async measureCompile(policy: OpaPolicy, query: string, millis: number): Promise<OpaMeasurement> {
     const fields = { query: JSON.stringify(query), millis: String(millis) };
     return measurementOf(await this.#ask("compile", { ...fieldsOf(policy), ...fields }));
+  }
+
+  /** Whether the process is gone, as after a fault of OPA that nothing can catch. What was asked is then rejected. */
+  get ended(): boolean {
+    return this.#ended;
   }
 
   async close(): Promise<void> {

@@ -40,15 +40,24 @@ function writeDefined(f: FunctionWriter, key: string, expression: string): strin
 
 /** A base document: no rule defines anything at or below the keys. */
 function writeBase(f: FunctionWriter, keys: readonly Value[], rest: readonly Term[]): string {
+  if (f.program.isReplaceable(keys)) return writeReplaceable(f, keys, rest);
   const key = pathKey(keys);
-  if (f.program.isReplaceable(keys)) {
-    const js = writeDefined(f, key, `R.baseAt(view(), ${f.program.constants.nameOf(keys)})`);
-    return writePath(f, { js, key, isBase: true }, rest);
-  }
   const known = f.scope.known.get(key);
   if (known !== undefined) return writePath(f, { js: known, key, isBase: true }, rest);
   const base = f.program.baseName(keys);
   return writePath(f, { js: writeDefined(f, key, base), key, isBase: true }, rest);
+}
+
+/** A base document of which a part may be replaced: what is replaced hides the original only where a reference reaches it. */
+function writeReplaceable(f: FunctionWriter, keys: readonly Value[], rest: readonly Term[]): string {
+  const [first, ...others] = rest;
+  const next = first === undefined ? undefined : constantOf(first);
+  if (next !== undefined && f.program.isReplaceable([...keys, next])) {
+    return writeReplaceable(f, [...keys, next], others);
+  }
+  const key = pathKey(keys);
+  const js = writeDefined(f, key, `R.baseAt(view(), ${f.program.constants.nameOf(keys)})`);
+  return writePath(f, { js, key, isBase: true }, rest);
 }
 
 /** A document that rules define, and what is looked up in it. */

@@ -18,3 +18,17 @@ test("a query's bindings hold its own variables, not the functions that it calls
     );
   }
 });
+
+test("what replaces a part of data hides all of it from references that reach it, and is merged for those that do not", () => {
+  const program = compile({ modules: {}, data: { a: { b: { c: 1 } } } });
+  for (const [query, expected] of [
+    ["data.a.b.c with data.a.b as {}", []],
+    ["data.a.b with data.a.b as {}", [{}]],
+    ["data.a with data.a.b as {}", [{ b: { c: 1 } }]],
+    ["data.a.b.c with data.a.b.d as 2", [1]],
+    ["data.a.b with data.a.b.d as 2", [{ c: 1, d: 2 }]],
+  ] as const) {
+    const values = program.evaluate(query).map(({ expressions }) => expressions[0]?.value);
+    assert.deepEqual(values, expected, query);
+  }
+});

@@ -34,14 +34,16 @@ export function captureValues(
   const mustHold = query.length > 1 || isIterating(query, isRelation);
   const body: Expr[] = [];
   const checks: Expr[] = [];
-  const captures = query.map((expr, i) => {
+  const captures = query.flatMap((expr, i): CapturedQuery["captures"] => {
     const name = `__value${i}__`;
     const capture: Term = { type: "var", name, location: expr.location };
     const captured = capturing(expr, capture, resultArity);
     body.push(captured ?? expr);
-    if (captured === undefined) return { expr, name: undefined };
+    // A declaration is gone once names are resolved.
+    if (expr.type === "some") return [];
+    if (captured === undefined) return [{ expr, name: undefined }];
     if (mustHold) checks.push(holds(expr, capture));
-    return { expr, name };
+    return [{ expr, name }];
   });
   return { body: [...body, ...checks], captures };
 }

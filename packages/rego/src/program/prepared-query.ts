@@ -95,7 +95,8 @@ export class PreparedQuery {
     try {
       this.#run(input);
     } catch (error) {
-      throw asEvaluationError(error);
+      // A builtin that failed before ended the evaluation there, as far as anyone is to know.
+      throw evaluation.failure ?? asEvaluationError(error);
     }
     const { failure } = evaluation;
     if (failure !== undefined) throw failure;

@@ -247,3 +247,21 @@ suite("a host's answers", () => {
     assert.deepEqual(program.evaluate("data.p.x"), []);
   });
 });
+
+test("a builtin's failure that is fatal comes before a conflict met later", () => {
+  const policy = lines("package p", 'y contains to_number("a")', "x := y", "x := 1");
+  const query = compile({ modules: { "p.rego": policy } }).prepare("data.p.x");
+  assert.throws(
+    () => query.evaluate(undefined, { strictErrors: true }),
+    (error) => error instanceof EvaluationError && error.code === "eval_builtin_error",
+  );
+});
+
+test("a declaration is no expression of a result", () => {
+  const [result] = compile({ modules: {} }).evaluate("some x; x = 1");
+  assert.deepEqual(result?.bindings, { x: 1 });
+  assert.deepEqual(
+    result.expressions.map(({ text }) => text),
+    ["x = 1"],
+  );
+});

@@ -113,7 +113,6 @@ export const BUILTIN_CALLS: readonly BuiltinCall[] = [
   call("sort", [ANYTHINGS], ANYTHINGS),
   call("sort", [SOME_SET], ANYTHINGS),
   call("numbers.range", [SMALL, SMALL], NUMBERS),
-  call("numbers.range", [NUMBER, SMALL], NUMBERS),
   call("numbers.range_step", [SMALL, SMALL, SMALL], NUMBERS),
   call("format_int", [NUMBER, BASE], STRING),
   call("to_number", [STRING], NUMBER),

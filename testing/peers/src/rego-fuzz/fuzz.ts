@@ -1,8 +1,8 @@
 /** Runs generated programs through real OPA and our engine, and reports every difference, made small. */
-import { OpaRunner } from "../opa-runner.ts";
-import { askOpa } from "./opa-engine.ts";
+import { isOrderOfErrors } from "./error-order.ts";
+import { OpaEngine } from "./opa-engine.ts";
 import { askOurs } from "./our-engine.ts";
-import { type Comparison, type Outcome, compareOutcomes, mayBeOrder, outcomeText, signature } from "./outcome.ts";
+import { type Comparison, type Outcome, compareOutcomes, outcomeText, signature } from "./outcome.ts";
 import { type Program, generateProgram } from "./program.ts";
 import { type Judge, shrink } from "./shrink.ts";
 
@@ -30,7 +30,7 @@ export interface FuzzReport {
   readonly unknown: number;
   readonly different: number;
   readonly wordedDifferently: number;
-  /** Queries for which OPA gives our answer once its rule index and early exit are off: which errors are met depends on them. */
+  /** Queries of which it depends on the order of evaluation what error they end with: see `isOrderOfErrors`. */
   readonly orderOfErrors: number;
 }
 
@@ -40,17 +40,17 @@ const BATCH = 64;
 
 /** Undefined where OPA cannot be had. */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport | undefined> {
-  const runner = OpaRunner.start();
-  if (runner === undefined) return undefined;
+  const opa = OpaEngine.start();
+  if (opa === undefined) return undefined;
   try {
-    return await new FuzzRun(runner, options).run();
+    return await new FuzzRun(opa, options).run();
   } finally {
-    await runner.close();
+    await opa.close();
   }
 }
 
 class FuzzRun {
-  readonly #runner: OpaRunner;
+  readonly #opa: OpaEngine;
   readonly #options: FuzzOptions;
   readonly #counts = { refused: 0, queries: 0, results: 0, undefined: 0, errors: 0, unknown: 0 };
   readonly #found: Record<Comparison, number> = {
@@ -62,8 +62,8 @@ class FuzzRun {
   };
   #shrunk = 0;
 
-  constructor(runner: OpaRunner, options: FuzzOptions) {
-    this.#runner = runner;
+  constructor(opa: OpaEngine, options: FuzzOptions) {
+    this.#opa = opa;
     this.#options = options;
   }
 
@@ -73,7 +73,7 @@ class FuzzRun {
       const indices = Array.from({ length: Math.min(BATCH, first + programs - start) }, (_, offset) => start + offset);
       const batch = indices.map((index) => {
         const program = generateProgram(seed, index);
-        return { index, program, theirs: askOpa(this.#runner, program, { millis: QUERY_MILLIS }) };
+        return { index, program, theirs: this.#opa.ask(program) };
       });
       for (const { index, program, theirs } of batch) {
         await this.#judgeProgram(index, program, askOurs(program, QUERY_MILLIS), await theirs);
@@ -107,9 +107,8 @@ class FuzzRun {
 
   async #compare(program: Program, ours: Outcome, theirs: Outcome): Promise<Comparison> {
     const comparison = compareOutcomes(ours, theirs);
-    if (comparison !== "different" || !mayBeOrder(ours, theirs)) return comparison;
-    const [plain] = await askOpa(this.#runner, program, { millis: QUERY_MILLIS, plain: true });
-    return plain !== undefined && compareOutcomes(ours, plain) === "same" ? "order-of-errors" : comparison;
+    if (comparison !== "different") return comparison;
+    return (await isOrderOfErrors(this.#opa, program, ours, theirs)) ? "order-of-errors" : comparison;
   }
 
   #count(theirs: Outcome): void {
@@ -125,7 +124,7 @@ class FuzzRun {
     if (this.#shrunk >= shrunk) return;
     this.#shrunk += 1;
     const judge: Judge = async (candidate) => {
-      const [their] = await askOpa(this.#runner, candidate, { millis: QUERY_MILLIS });
+      const [their] = await this.#opa.ask(candidate);
       const [our] = askOurs(candidate, QUERY_MILLIS);
       if (our === undefined || their === undefined) throw new Error("an engine left out a query");
       return { ours: our, theirs: their, comparison: await this.#compare(candidate, our, their) };

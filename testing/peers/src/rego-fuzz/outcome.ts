@@ -52,13 +52,6 @@ export function compareOutcomes(ours: Outcome, theirs: Outcome): Comparison {
   }
 }
 
-/** Whether an error is all that sets two outcomes apart, so that it may matter in which order an engine evaluates. */
-export function mayBeOrder(ours: Outcome, theirs: Outcome): boolean {
-  return (
-    (ours.kind === "failed") !== (theirs.kind === "failed") || (ours.kind === "failed" && theirs.kind === "failed")
-  );
-}
-
 /** What sort of difference it is: stays the same while a program is made smaller. */
 export function signature(ours: Outcome, theirs: Outcome): string {
   return `${sortOf(ours)} instead of ${sortOf(theirs)}`;

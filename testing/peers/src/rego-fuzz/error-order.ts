@@ -1,0 +1,43 @@
+/**
+ * Errors that a program could end with either way. Rego does not say in which order rules are evaluated, and an evaluation ends with
+ * the first error it meets: OPA goes on with the first value of a rule before it looks for others that conflict with it, and passes
+ * rules by that its index rules out or that cannot change the result.
+ */
+import type { OpaEngine } from "./opa-engine.ts";
+import { type Failure, type Outcome, compareOutcomes } from "./outcome.ts";
+import type { Program } from "./program.ts";
+
+/** Whether both outcomes are right: OPA gives ours too once it evaluates in another order. */
+export async function isOrderOfErrors(
+  opa: OpaEngine,
+  program: Program,
+  ours: Outcome,
+  theirs: Outcome,
+): Promise<boolean> {
+  if (ours.kind !== "failed" && theirs.kind !== "failed") return false;
+  const [plain] = await opa.ask(program, true);
+  if (plain !== undefined && compareOutcomes(ours, plain) === "same") return true;
+  if (ours.kind !== "failed" || theirs.kind !== "failed") return false;
+  if (isSameCall(ours.failure, theirs.failure)) return true;
+  const alone = await opa.ask({ ...program, queries: documentsOf(program) });
+  return alone.some((outcome) => outcome.kind === "failed" && sameFailure(outcome.failure, ours.failure));
+}
+
+/** Whether a builtin fails at the same place, for another operand. */
+function isSameCall(ours: Failure, theirs: Failure): boolean {
+  const isBuiltin = ours.code === "eval_type_error" || ours.code === "eval_builtin_error";
+  return isBuiltin && ours.code === theirs.code && ours.place === theirs.place;
+}
+
+function sameFailure(left: Failure, right: Failure): boolean {
+  return left.code === right.code && left.message === right.message;
+}
+
+/** The paths of a program's rules. */
+function documentsOf({ modules }: Program): readonly string[] {
+  const paths = modules.flatMap(({ text }) => {
+    const path = /^package (.+)$/m.exec(text)?.[1] ?? "";
+    return [...text.matchAll(/^p\d+\b(?!\()/gm)].map(([rule]) => `data.${path.trim()}.${rule}`);
+  });
+  return [...new Set(paths)];
+}
