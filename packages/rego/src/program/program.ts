@@ -1,4 +1,4 @@
-import { type Builtin, builtinOf, BuiltinCaches, type RegoHost } from "../builtins/index.ts";
+import { type Builtin, builtinOf, BuiltinCaches, builtins, type RegoHost } from "../builtins/index.ts";
 import {
   allCapabilities,
   type Capabilities,
@@ -61,7 +61,7 @@ export interface PrepareOptions {
 
 /** Compiles modules. Throws a `RegoCompileError` with all that is wrong with them. */
 export function compile(options: CompileOptions): Program {
-  const { capabilities = allCapabilities, builtins = [] } = options;
+  const { capabilities = allCapabilities, builtins: own = [] } = options;
   const language = { features: capabilities.features, futureKeywords: capabilities.futureKeywords };
   const modules: Module[] = [];
   const errors: RegoError[] = [];
@@ -77,7 +77,7 @@ export function compile(options: CompileOptions): Program {
   }
   if (errors.length > 0) throw new RegoCompileError(errors);
   const checked = checkModules(modules, {
-    capabilities: withBuiltins(capabilities, builtins),
+    capabilities: withBuiltins(capabilities, own),
     strict: options.strict ?? false,
     enablePrint: options.enablePrint ?? false,
   });
@@ -104,6 +104,19 @@ function withBuiltins(capabilities: Capabilities, own: readonly Builtin[]): Capa
   return { ...capabilities, builtins: [...capabilities.builtins, ...added] };
 }
 
+/** The builtins of capabilities, and a host's own. */
+function builtinsFor(capabilities: Capabilities | undefined, own: readonly Builtin[]): ReadonlyMap<string, Builtin> {
+  const known =
+    capabilities === undefined || capabilities === allCapabilities
+      ? builtins
+      : new Map(capabilities.builtins.flatMap((declaration) => builtinOf(declaration) ?? []).map(named));
+  return own.length === 0 ? known : new Map([...known, ...own.map(named)]);
+}
+
+function named(builtin: Builtin): readonly [string, Builtin] {
+  return [builtin.name, builtin];
+}
+
 /** Compiled modules with their data, to be asked. */
 export class Program {
   readonly #checked: CheckedModules;
@@ -118,9 +131,7 @@ export class Program {
     this.#checked = checked;
     this.#options = options;
     this.#documents = planDocuments(checked.rules);
-    const { builtins: declared } = options.capabilities ?? allCapabilities;
-    const builtins = declared.flatMap((declaration) => builtinOf(declaration) ?? []);
-    this.#builtins = new Map([...builtins, ...(options.builtins ?? [])].map((builtin) => [builtin.name, builtin]));
+    this.#builtins = builtinsFor(options.capabilities, options.builtins ?? []);
     this.#modified = modifiedIn(bodiesOf(checked.rules));
   }
 

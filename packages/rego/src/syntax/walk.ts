@@ -1,4 +1,4 @@
-import type { Body, Expr, Head, Module, Node, Rule, Term } from "./ast.ts";
+import type { Expr, Node, Term } from "./ast.ts";
 
 /**
  * Visits a node and then all nodes in it, in the order of the text but for objects and sets. `visit` returns false to leave out
@@ -6,7 +6,7 @@ import type { Body, Expr, Head, Module, Node, Rule, Term } from "./ast.ts";
  */
 export function walk(node: Node, visit: (node: Node) => boolean | undefined): void {
   if (visit(node) === false) return;
-  for (const child of childrenOf(node)) walk(child, visit);
+  eachChild(node, (child) => walk(child, visit));
 }
 
 /** Visits every term in a node, the node included. `visit` returns false to leave out what is inside a term. */
@@ -47,84 +47,124 @@ export function isTerm(node: Node): node is Term {
 
 /** The nodes right inside a node. */
 export function childrenOf(node: Node): readonly Node[] {
-  if (isTerm(node)) return childrenOfTerm(node);
-  if (isExpr(node)) return [...childrenOfExpr(node), ...node.with];
+  const children: Node[] = [];
+  eachChild(node, (child) => children.push(child));
+  return children;
+}
+
+type Visit = (child: Node) => void;
+
+/** Calls `visit` for each node right inside a node, without a list of them: compilation walks over everything often. */
+function eachChild(node: Node, visit: Visit): void {
+  if (isTerm(node)) {
+    eachInTerm(node, visit);
+    return;
+  }
+  if (isExpr(node)) {
+    eachInExpr(node, visit);
+    node.with.forEach(visit);
+    return;
+  }
   switch (node.type) {
     case "module":
-      return childrenOfModule(node);
+      visit(node.package);
+      for (const list of [node.imports, node.rules, node.annotations, node.comments]) list.forEach(visit);
+      return;
     case "package":
     case "import":
-      return [node.path];
+      visit(node.path);
+      return;
     case "rule":
-      return childrenOfRule(node);
+      visit(node.head);
+      node.body.forEach(visit);
+      visitPresent(node.else, visit);
+      return;
     case "head":
-      return childrenOfHead(node);
+      node.args.forEach(visit);
+      visitPresent(node.key, visit);
+      visitPresent(node.value, visit);
+      return;
     case "with":
-      return [node.target, node.value];
+      visit(node.target);
+      visit(node.value);
+      return;
     case "comment":
     case "annotations":
-      return [];
+      return;
   }
 }
 
-function childrenOfModule(module: Module): readonly Node[] {
-  return [module.package, ...module.imports, ...module.rules, ...module.annotations, ...module.comments];
-}
-
-function childrenOfRule({ head, body, else: next }: Rule): readonly Node[] {
-  return [head, ...body, ...present(next)];
-}
-
-function childrenOfHead({ args, key, value }: Head): readonly Node[] {
-  return [...args, ...present(key), ...present(value)];
-}
-
-function childrenOfExpr(expr: Expr): readonly Node[] {
+function eachInExpr(expr: Expr, visit: Visit): void {
   switch (expr.type) {
     case "termExpr":
-      return [expr.term];
+      visit(expr.term);
+      return;
     case "callExpr":
-      return [expr.operator, ...expr.args];
+      visit(expr.operator);
+      expr.args.forEach(visit);
+      return;
     case "some":
-      return expr.vars;
+      expr.vars.forEach(visit);
+      return;
     case "someIn":
-      return [...present(expr.key), expr.value, expr.domain];
+      visitPresent(expr.key, visit);
+      visit(expr.value);
+      visit(expr.domain);
+      return;
     case "every":
-      return [...present(expr.key), expr.value, expr.domain, ...expr.body];
+      visitPresent(expr.key, visit);
+      visit(expr.value);
+      visit(expr.domain);
+      expr.body.forEach(visit);
+      return;
     case "not":
-      return expr.body;
+      expr.body.forEach(visit);
+      return;
     case "logical":
-      return [...expr.left, ...expr.right];
+      expr.left.forEach(visit);
+      expr.right.forEach(visit);
+      return;
   }
 }
 
-function childrenOfTerm(term: Term): readonly Node[] {
+function eachInTerm(term: Term, visit: Visit): void {
   switch (term.type) {
     case "ref":
-      return [term.head, ...term.path];
+      visit(term.head);
+      term.path.forEach(visit);
+      return;
     case "array":
     case "set":
-      return term.items;
+      term.items.forEach(visit);
+      return;
     case "object":
-      return term.entries.flatMap(({ key, value }) => [key, value]);
+      for (const { key, value } of term.entries) {
+        visit(key);
+        visit(value);
+      }
+      return;
     case "arrayComprehension":
     case "setComprehension":
-      return inComprehension(term.body, term.term);
+      visit(term.term);
+      term.body.forEach(visit);
+      return;
     case "objectComprehension":
-      return inComprehension(term.body, term.key, term.value);
+      visit(term.key);
+      visit(term.value);
+      term.body.forEach(visit);
+      return;
     case "call":
-      return [term.operator, ...term.args];
+      visit(term.operator);
+      term.args.forEach(visit);
+      return;
     case "templateString":
-      return term.parts;
+      term.parts.forEach(visit);
+      return;
     default:
-      return [];
+      return;
   }
 }
 
-function inComprehension(body: Body, ...terms: readonly Term[]): readonly Node[] {
-  return [...terms, ...body];
-}
-
-function present<T>(value: T | undefined): readonly T[] {
-  return value === undefined ? [] : [value];
+function visitPresent(node: Node | undefined, visit: Visit): void {
+  if (node !== undefined) visit(node);
 }
