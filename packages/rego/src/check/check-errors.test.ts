@@ -322,6 +322,8 @@ suite("limits", () => {
     assert.deepEqual(errorsOf([parsed(`package a\n${rules((i) => (i === 0 ? "input.x" : `r${i - 1}`))}`)], {}), []);
     const cycle = errorsOf([parsed(`package a\n${rules((i) => `r${(i + 1) % 10_000}`)}`)], { errorLimit: 1 });
     assert.match(cycle[0] ?? "", /^2:1 recursion: rule data\.a\.r0 is recursive/);
+    const all = errorsOf([parsed(`package a\n${rules(() => "data.a[input.x]")}`)], { errorLimit: 1 });
+    assert.match(all[0] ?? "", /^2:1 recursion: rule data\.a\.r0 may be recursive/);
   });
 
   test("what is nested deep is checked or refused, and never ends the process", () => {

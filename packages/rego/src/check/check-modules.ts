@@ -451,9 +451,7 @@ export class ModuleCompiler {
   dependents(ref: RefTerm): readonly RefTerm[] {
     const { graph, lookup } = this;
     if (graph === undefined || lookup === undefined) return [];
-    const rules = new Set(lookup.rules(ref));
-    for (const rule of rules) for (const dependent of graph.dependents(rule)) rules.add(dependent);
-    return [...rules].map((rule) => groundPrefix(refOfRule(rule)));
+    return [...graph.withDependents(lookup.rules(ref))].map((rule) => groundPrefix(refOfRule(rule)));
   }
 
   #checkBuiltins(): void {

@@ -14,7 +14,7 @@ export type Origin =
 
 /** Where the variables of a reference, in the expression at an index, get their values: the head, or expressions before it. */
 export function originsOf(
-  { head, body }: WorkRule,
+  { head, body }: Pick<WorkRule, "head" | "body">,
   index: number,
   ref: RefTerm,
   builtins: ReadonlyMap<string, BuiltinDeclaration>,

@@ -9,6 +9,7 @@ import { type TreeNode, walkTree } from "../rule-tree.ts";
 import { type WorkRule, refOfRule } from "../work.ts";
 import { membersOf } from "./known-values.ts";
 import type { Origin } from "./origins.ts";
+import type { Targets } from "./rule-lookup.ts";
 import { type DynamicRef, type RuleGraph, selection } from "./rule-graph.ts";
 
 /** How many conditions an error spells out, and how many values of a collection. */
@@ -40,48 +41,55 @@ function chainsIn(tree: TreeNode<WorkRule>): readonly WorkRule[] {
   return found;
 }
 
-/** The rules that lie on a cycle, by Tarjan's algorithm without recursion. */
+/** The rules that lie on a cycle, by Tarjan's algorithm without recursion. The ways go through groups of targets, which rules share. */
 function rulesInCycles(tree: TreeNode<WorkRule>, graph: RuleGraph): ReadonlySet<WorkRule> {
   const cyclic = new Set<WorkRule>();
-  const indices = new Map<WorkRule, number>();
-  const lows = new Map<WorkRule, number>();
-  const open = new Set<WorkRule>();
-  const stack: WorkRule[] = [];
-  const lower = (rule: WorkRule, to: number | undefined): void => {
-    lows.set(rule, Math.min(lows.get(rule) ?? Infinity, to ?? Infinity));
+  const indices = new Map<Step, number>();
+  const lows = new Map<Step, number>();
+  const open = new Set<Step>();
+  const stack: Step[] = [];
+  const lower = (step: Step, to: number | undefined): void => {
+    lows.set(step, Math.min(lows.get(step) ?? Infinity, to ?? Infinity));
   };
-  const visit = (start: WorkRule): void => {
-    const path: { readonly rule: WorkRule; readonly rest: Iterator<WorkRule> }[] = [];
-    const enter = (rule: WorkRule): void => {
-      indices.set(rule, indices.size);
-      lower(rule, indices.get(rule));
-      stack.push(rule);
-      open.add(rule);
-      path.push({ rule, rest: graph.dependencies(rule).values() });
+  const nextOf = (step: Step): Iterator<Step> => (isTargets(step) ? step.keys() : graph.targets(step).values());
+  const visit = (start: Step): void => {
+    const path: { readonly step: Step; readonly rest: Iterator<Step> }[] = [];
+    const enter = (step: Step): void => {
+      indices.set(step, indices.size);
+      lower(step, indices.get(step));
+      stack.push(step);
+      open.add(step);
+      path.push({ step, rest: nextOf(step) });
     };
     enter(start);
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const { rule, rest } = top;
+      const { step, rest } = top;
       const next = rest.next();
       if (next.done !== true) {
         if (!indices.has(next.value)) enter(next.value);
-        else if (open.has(next.value)) lower(rule, indices.get(next.value));
-        if (next.value === rule) cyclic.add(rule);
+        else if (open.has(next.value)) lower(step, indices.get(next.value));
         continue;
       }
       path.pop();
       const above = path.at(-1);
-      if (above !== undefined) lower(above.rule, lows.get(rule));
-      if (lows.get(rule) !== indices.get(rule)) continue;
-      const component = stack.splice(stack.lastIndexOf(rule));
+      if (above !== undefined) lower(above.step, lows.get(step));
+      if (lows.get(step) !== indices.get(step)) continue;
+      const component = stack.splice(stack.lastIndexOf(step));
       for (const member of component) {
         open.delete(member);
-        if (component.length > 1) cyclic.add(member);
+        if (component.length > 1 && !isTargets(member)) cyclic.add(member);
       }
     }
   };
   for (const rule of chainsIn(tree)) if (!indices.has(rule)) visit(rule);
   return cyclic;
+}
+
+/** A rule, or what one of its references leads to. */
+type Step = WorkRule | Targets;
+
+function isTargets(step: Step): step is Targets {
+  return "keys" in step;
 }
 
 function recursionError(rule: WorkRule, context: RecursionContext): RegoError {
@@ -114,10 +122,9 @@ function cycleFrom(
   graph: RuleGraph,
   follows: (from: WorkRule, to: WorkRule) => boolean,
 ): readonly WorkRule[] {
-  const visited = new Set<WorkRule>();
+  const visited = new Set<WorkRule>([start]);
   const path: WorkRule[] = [start];
-  const pending: Iterator<WorkRule>[] = [graph.dependencies(start).values()];
-  visited.add(start);
+  const pending: Iterator<WorkRule>[] = [targetsOf(start, graph)];
   for (let rest = pending.at(-1); rest !== undefined; rest = pending.at(-1)) {
     const from = path.at(-1) ?? start;
     const next = rest.next();
@@ -127,14 +134,18 @@ function cycleFrom(
       continue;
     }
     const to = next.value;
+    if (to !== start && visited.has(to)) continue;
     if (!follows(from, to)) continue;
     if (to === start) return [...path, start];
-    if (visited.has(to)) continue;
     visited.add(to);
     path.push(to);
-    pending.push(graph.dependencies(to).values());
+    pending.push(targetsOf(to, graph));
   }
   return [];
+}
+
+function* targetsOf(rule: WorkRule, graph: RuleGraph): Generator<WorkRule> {
+  for (const group of graph.targets(rule)) yield* group.keys();
 }
 
 function formatRule(rule: WorkRule, written: ReadonlyMap<string, string>): string {

@@ -1,5 +1,5 @@
 import type { BuiltinDeclaration } from "../../builtins/declaration.ts";
-import type { Node, RefTerm, Term } from "../../syntax/ast.ts";
+import type { Body, Head, Node, RefTerm } from "../../syntax/ast.ts";
 import { compareTerms } from "../../syntax/compare-terms.ts";
 import { compareLocations } from "../../syntax/location.ts";
 import { walk } from "../../syntax/walk.ts";
@@ -8,68 +8,115 @@ import { varsOfExpr, varsOfTerm } from "../vars.ts";
 import { type WorkModule, type WorkRule, rulesOf } from "../work.ts";
 import { type KnownValues, knownBefore, knownVars, unfolded } from "./known-values.ts";
 import { type Origin, originsOf } from "./origins.ts";
-import type { RuleLookup } from "./rule-lookup.ts";
+import type { RuleLookup, Targets } from "./rule-lookup.ts";
 
-/** A reference that may lead to rules only through a variable in it. */
+/** A reference in a rule as it was when the graph was made: later stages rewrite the rule. */
+interface RuleRef {
+  readonly ref: RefTerm;
+  /** With the one value that a variable is known to have in its place. */
+  readonly selector: RefTerm;
+  /** The index of its expression; that of the head is the length of the body. */
+  readonly at: number;
+  readonly targets: readonly Targets[];
+}
+
+interface RuleRefs {
+  readonly head: Head;
+  readonly body: Body;
+  readonly refs: readonly RuleRef[];
+}
+
+/** A reference that may lead to a rule only through a variable in it. */
 export interface DynamicRef {
   /** As it stands in the rule. */
   readonly ref: RefTerm;
-  /** With the one value that a variable is known to have in its place. */
   readonly selector: RefTerm;
   /** The variables that can have a value when the reference is evaluated. */
   readonly bound: ReadonlySet<string>;
   readonly origins: ReadonlyMap<string, Origin>;
-  readonly rules: readonly WorkRule[];
-}
-
-interface Dependency {
-  readonly ref: RefTerm;
-  readonly selector: RefTerm;
-  readonly at: number;
-  readonly bound: ReadonlySet<string>;
-  readonly rule: WorkRule;
-  readonly isStatic: boolean;
 }
 
 /** Which rules depend on which others. */
 export class RuleGraph {
-  readonly #dependencies = new Map<WorkRule, Set<WorkRule>>();
-  readonly #dependents = new Map<WorkRule, Set<WorkRule>>();
-  readonly #dynamic = new Map<WorkRule, readonly DynamicRef[]>();
+  readonly #rules = new Map<WorkRule, RuleRefs>();
   readonly #lookup: RuleLookup;
   readonly #builtins: ReadonlyMap<string, BuiltinDeclaration>;
+  #users: ReadonlyMap<WorkRule, ReadonlySet<Targets>> | undefined;
+  #referring: ReadonlyMap<Targets, readonly WorkRule[]> = new Map<Targets, readonly WorkRule[]>();
 
   constructor(modules: readonly WorkModule[], lookup: RuleLookup, builtins: ReadonlyMap<string, BuiltinDeclaration>) {
     this.#lookup = lookup;
     this.#builtins = builtins;
-    for (const module of modules) for (const rule of rulesOf(module)) this.#addRule(rule);
+    for (const module of modules) for (const rule of rulesOf(module)) this.#rules.set(rule, this.#refsOf(rule));
   }
 
-  dependencies(rule: WorkRule): ReadonlySet<WorkRule> {
-    return this.#dependencies.get(rule) ?? NO_RULES;
+  /** What a rule depends on, in groups that other rules share. */
+  targets(rule: WorkRule): readonly Targets[] {
+    return (this.#rules.get(rule)?.refs ?? []).flatMap(({ targets }) => targets);
   }
 
-  dependents(rule: WorkRule): ReadonlySet<WorkRule> {
-    return this.#dependents.get(rule) ?? NO_RULES;
+  /** The rules given and all that depend on them, by one step or more. */
+  withDependents(rules: Iterable<WorkRule>): ReadonlySet<WorkRule> {
+    const users = this.#usersOfRules();
+    const found = new Set(rules);
+    const done = new Set<Targets>();
+    for (const rule of found) {
+      for (const group of users.get(rule) ?? []) {
+        if (done.has(group)) continue;
+        done.add(group);
+        for (const referring of this.#referring.get(group) ?? []) found.add(referring);
+      }
+    }
+    return found;
   }
 
-  /** The reference that may make one rule depend on another; undefined where another does so in any case. */
-  dynamicCause(from: WorkRule, to: WorkRule): DynamicRef | undefined {
-    return this.#dynamic.get(from)?.find(({ rules }) => rules.some((rule) => isInChain(rule, to)));
+  #usersOfRules(): ReadonlyMap<WorkRule, ReadonlySet<Targets>> {
+    if (this.#users !== undefined) return this.#users;
+    const users = new Map<WorkRule, Set<Targets>>();
+    const referring = new Map<Targets, WorkRule[]>();
+    for (const rule of this.#rules.keys()) {
+      for (const group of this.targets(rule)) {
+        const known = referring.get(group);
+        if (known !== undefined) {
+          known.push(rule);
+          continue;
+        }
+        referring.set(group, [rule]);
+        for (const target of group.keys()) {
+          const groups = users.get(target);
+          if (groups === undefined) users.set(target, new Set([group]));
+          else groups.add(group);
+        }
+      }
+    }
+    this.#users = users;
+    this.#referring = referring;
+    return users;
   }
 
   /** The rules with those first that others depend on, else in the order of their places. For graphs without cycles. */
   sorted(): readonly WorkRule[] {
+    const byPlace = [...this.#rules.keys()].sort(compareRules);
+    const places = new Map(byPlace.map((rule, index) => [rule, index]));
     const sorted: WorkRule[] = [];
     const done = new Set<WorkRule>();
-    const byPlace = (rules: Iterable<WorkRule>): WorkRule[] => [...rules].sort(compareRules);
-    for (const start of byPlace(this.#dependencies.keys())) {
+    const exhausted = new Set<Targets>();
+    const waitsOf = (rule: WorkRule): WorkRule[] => {
+      const waits = new Set<WorkRule>();
+      for (const group of this.targets(rule)) {
+        if (exhausted.has(group)) continue;
+        exhausted.add(group);
+        for (const target of group.keys()) if (!done.has(target)) waits.add(target);
+      }
+      return [...waits].sort((a, b) => (places.get(b) ?? 0) - (places.get(a) ?? 0));
+    };
+    for (const start of byPlace) {
       // The rules on the way from the start, each with those that it still waits for, the next last.
       const path: { readonly rule: WorkRule; readonly waits: WorkRule[] }[] = [];
       const enter = (rule: WorkRule): void => {
         if (done.has(rule)) return;
         done.add(rule);
-        path.push({ rule, waits: byPlace(this.dependencies(rule)).toReversed() });
+        path.push({ rule, waits: waitsOf(rule) });
       };
       enter(start);
       for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
@@ -85,98 +132,57 @@ export class RuleGraph {
     return sorted;
   }
 
-  #addRule(rule: WorkRule): void {
-    if (!this.#dependencies.has(rule)) this.#dependencies.set(rule, new Set<WorkRule>());
-    const found: Dependency[] = [];
-    let isDynamic = false;
-    let boundAt = -1;
-    let bound: ReadonlySet<string> = new Set<string>();
-    this.#eachDependency(rule, ({ ref, selector, hasVar, at, target }) => {
-      for (let link: WorkRule | undefined = target; link !== undefined; link = link.else) this.#addEdge(rule, link);
-      let isStatic = true;
-      if (hasVar) {
-        if (boundAt !== at) {
-          bound = varsBefore(rule, at);
-          boundAt = at;
-        }
-        ({ isStatic } = selection(selector, this.#lookup.refOf(target), bound));
-        isDynamic ||= !isStatic;
+  /** The reference that may make one rule depend on another; undefined where another does so in any case. */
+  dynamicCause(from: WorkRule, to: WorkRule): DynamicRef | undefined {
+    const found = this.#rules.get(from);
+    if (found === undefined) return undefined;
+    let cause: DynamicRef | undefined;
+    for (const { ref, selector, at, targets } of found.refs) {
+      for (const group of targets) {
+        const start = group.get(to);
+        if (start === undefined) continue;
+        const bound = varsBefore(found, at);
+        const isVariable = !ref.path.every(isConstant);
+        if (!isVariable || selection(selector, this.#lookup.refOf(start), bound).isStatic) return undefined;
+        cause ??= { ref, selector, bound, origins: originsOf(found, at, selector, this.#builtins) };
       }
-      found.push({ ref, selector, at, bound, rule: target, isStatic });
-    });
-    if (isDynamic) this.#dynamic.set(rule, this.#dynamicRefs(rule, found));
-  }
-
-  #addEdge(from: WorkRule, to: WorkRule): void {
-    const edges = this.#dependencies.get(from);
-    if (edges === undefined) this.#dependencies.set(from, new Set([to]));
-    else edges.add(to);
-    if (!this.#dependencies.has(to)) this.#dependencies.set(to, new Set<WorkRule>());
-    const back = this.#dependents.get(to);
-    if (back === undefined) this.#dependents.set(to, new Set([from]));
-    else back.add(from);
-  }
-
-  #dynamicRefs(rule: WorkRule, found: readonly Dependency[]): readonly DynamicRef[] {
-    const certain = new Set(found.filter(({ isStatic }) => isStatic).map((dependency) => dependency.rule));
-    const refs: { readonly dependency: Dependency; readonly rules: WorkRule[] }[] = [];
-    for (const dependency of found) {
-      if (certain.has(dependency.rule)) continue;
-      const last = refs.at(-1);
-      if (last !== undefined && last.dependency.ref === dependency.ref) last.rules.push(dependency.rule);
-      else refs.push({ dependency, rules: [dependency.rule] });
     }
-    return refs.map(({ dependency: { ref, selector, at, bound }, rules }) => {
-      return { ref, selector, bound, rules, origins: originsOf(rule, at, selector, this.#builtins) };
-    });
+    return cause;
   }
 
-  /** Every reference in a rule with each rule that it can lead to. */
-  #eachDependency(
-    rule: WorkRule,
-    visit: (found: {
-      readonly ref: RefTerm;
-      readonly selector: RefTerm;
-      readonly hasVar: boolean;
-      readonly at: number;
-      readonly target: WorkRule;
-    }) => void,
-  ): void {
+  /** Every reference in a rule to others. */
+  #refsOf({ head, body }: WorkRule): RuleRefs {
+    const refs: RuleRef[] = [];
     let vars: ReturnType<typeof knownVars> | undefined;
+    let known: KnownValues = NOTHING_KNOWN;
     let knownAt = -1;
-    let known: KnownValues = new Map<string, readonly Term[]>();
     const visitNode = (node: Node, at: number): void => {
       walk(node, (inner) => {
-        if (inner.type !== "ref") return true;
-        const hasVar = !inner.path.every(isConstant);
-        if (!hasVar) {
-          for (const target of this.#lookup.rules(inner)) visit({ ref: inner, selector: inner, hasVar, at, target });
-          return true;
-        }
-        vars ??= knownVars(rule.body);
-        if (knownAt !== at) {
-          known = knownBefore(vars, at);
+        if (inner.type !== "ref" || !isDataRef(inner)) return true;
+        let selectors: readonly RefTerm[] = [inner];
+        if (!inner.path.every(isConstant)) {
+          vars ??= knownVars(body);
+          if (knownAt !== at && vars.length > 0) known = knownBefore(vars, at);
           knownAt = at;
+          if (known.size > 0) selectors = unfolded(inner, known);
         }
-        const refs = known.size === 0 ? [inner] : unfolded(inner, known);
-        const [only] = refs;
-        const selector = refs.length === 1 && only !== undefined ? only : inner;
-        for (const ref of refs) {
-          for (const target of this.#lookup.rules(ref)) visit({ ref: inner, selector, hasVar, at, target });
-        }
+        const targets = selectors.map((ref) => this.#lookup.targets(ref)).filter(({ size }) => size > 0);
+        const [only] = selectors;
+        const selector = selectors.length === 1 && only !== undefined ? only : inner;
+        if (targets.length > 0) refs.push({ ref: inner, selector, at, targets });
         return true;
       });
     };
-    for (const [at, expr] of rule.body.entries()) visitNode(expr, at);
-    visitNode(rule.head, rule.body.length);
+    for (const [at, expr] of body.entries()) visitNode(expr, at);
+    visitNode(head, body.length);
+    return { head, body, refs };
   }
 }
 
-const NO_RULES: ReadonlySet<WorkRule> = new Set<WorkRule>();
+const NOTHING_KNOWN: KnownValues = new Map();
 
-function isInChain(start: WorkRule, rule: WorkRule): boolean {
-  for (let link: WorkRule | undefined = start; link !== undefined; link = link.else) if (link === rule) return true;
-  return false;
+function isDataRef({ head }: RefTerm): boolean {
+  return head.type === "var" && head.name === "data";
 }
 
 function compareRules(a: WorkRule, b: WorkRule): number {
@@ -184,7 +190,7 @@ function compareRules(a: WorkRule, b: WorkRule): number {
 }
 
 /** The variables that may have a value before the expression at an index: those of the head and of expressions above. */
-function varsBefore({ head, body }: WorkRule, index: number): ReadonlySet<string> {
+function varsBefore({ head, body }: RuleRefs, index: number): ReadonlySet<string> {
   const vars = new Set<string>([head.name]);
   for (const arg of head.args) varsOfTerm(arg, {}, vars);
   if (head.key !== undefined) varsOfTerm(head.key, {}, vars);

@@ -1,13 +1,18 @@
 import type { RefTerm, Term } from "../../syntax/ast.ts";
 import { compareTerms } from "../../syntax/compare-terms.ts";
+import { formatTerm } from "../../syntax/print-term.ts";
 import { isConstant } from "../constants.ts";
 import { type TreeNode, childOf, sortedChildren, walkTree } from "../rule-tree.ts";
 import { type WorkRule, refOfRule } from "../work.ts";
+
+/** Rules that a reference can lead to and those that follow their `else`, each with the first of its chain. */
+export type Targets = ReadonlyMap<WorkRule, WorkRule>;
 
 /** Finds the rules that a reference can lead to. What is not constant in it can be anything. */
 export class RuleLookup {
   readonly #root: TreeNode<WorkRule>;
   readonly #refs = new Map<WorkRule, RefTerm>();
+  readonly #targets = new Map<string, Targets>();
 
   constructor(root: TreeNode<WorkRule>) {
     this.#root = root;
@@ -17,6 +22,19 @@ export class RuleLookup {
     const found = new Set<WorkRule>();
     if (head.type === "var" && head.name === "data") this.#collect(this.#root, path, 0, found);
     return found;
+  }
+
+  /** The same with the rules that follow `else`. References that differ only in what is not constant share the answer. */
+  targets(ref: RefTerm): Targets {
+    const key = ref.path.map((part) => (isConstant(part) ? formatTerm(part) : "_")).join(" ");
+    const known = this.#targets.get(key);
+    if (known !== undefined) return known;
+    const targets = new Map<WorkRule, WorkRule>();
+    for (const start of this.rules(ref)) {
+      for (let link: WorkRule | undefined = start; link !== undefined; link = link.else) targets.set(link, start);
+    }
+    this.#targets.set(key, targets);
+    return targets;
   }
 
   /** `rule.Ref()` is asked for often. */
