@@ -131,6 +131,32 @@ suite("redoubt policy check", () => {
     assert.equal((await captured(["policy", "check", "--v0-compatible", folder])).code, 0);
     assert.equal((await captured(["policy", "check", "--v0-v1", folder])).code, 1);
   });
+  test("--schema checks what is read of the input, and what METADATA names", async (context) => {
+    const schema = '{"type": "object", "properties": {"user": {"type": "string"}}, "additionalProperties": false}';
+    const annotated = "# METADATA\n# schemas:\n# - input: schema.sub.review\nallow if input.usr\n";
+    const folder = scratchFolder(context, {
+      "a.rego": "package p\n\nallow if input.usr\n",
+      "b.rego": `package p\n\n${annotated}`,
+      "schemas/sub/review.json": schema,
+    });
+    const [a, b, schemas] = ["a.rego", "b.rego", "schemas"].map((name) => join(folder, name));
+    const check = (...flags: readonly string[]): ReturnType<typeof captured> => captured(["policy", "check", ...flags]);
+    assert.equal((await check(a ?? "", b ?? "")).code, 0);
+    const ofInput = await check(a ?? "", "-s", join(folder, "schemas/sub/review.json"));
+    assert.match(
+      ofInput.stderr,
+      /a\.rego:3:10: error rego_type_error: undefined ref: input\.usr\n.*\n {4}\| {10}\^{9}\n/,
+    );
+    assert.equal(ofInput.code, 1);
+    assert.match(
+      (await check(b ?? "", "-s", schemas ?? "")).stderr,
+      /b\.rego:6:10: error rego_type_error: undefined ref/,
+    );
+    assert.match(
+      (await check(a ?? "", "-s", "/nowhere")).stderr,
+      /LOAD_UNREADABLE: --schema \/nowhere: does not exist/,
+    );
+  });
   test("--ignore leaves files out", async (context) => {
     const folder = scratchFolder(context, { "a.rego": FORMATTED, "a_test.rego": BROKEN });
     assert.equal((await captured(["policy", "check", folder, "--ignore", "*_test.rego"])).code, 0);

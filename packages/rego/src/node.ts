@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { RegoHost } from "./builtins/host.ts";
 import { nodeCrypto } from "./node-crypto.ts";
 
-export { loadBundle, loadPaths, loadPolicies, type PolicyPaths } from "./node/load-paths.ts";
+export { loadBundle, loadPaths, loadPolicies, loadSchemas, type PolicyPaths } from "./node/load-paths.ts";
 export { type FoundFiles, type ReadOptions, readDataPaths, readWholeFile } from "./node/read-files.ts";
 export { nodeCrypto } from "./node-crypto.ts";
 

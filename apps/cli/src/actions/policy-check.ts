@@ -15,9 +15,11 @@ import { asBundles, ignore, maxErrors, strict, v0Compatible } from "../flags/pol
 import { capabilitiesOf } from "../policy/capabilities.ts";
 import { faultsJson, printFaults } from "../policy/faults.ts";
 import { indentedJson } from "../policy/json.ts";
+import { schemasOf } from "../policy/schemas.ts";
 
 export const runPolicyCheck: Action = async ({ args, host }) => {
   const capabilities = await capabilitiesOf(args);
+  const schemas = await schemasOf(args);
   const { modules, faults } = await policiesOf(args, capabilities);
   if (faults.length === 0) {
     const checked = checkModules(modules, {
@@ -25,6 +27,7 @@ export const runPolicyCheck: Action = async ({ args, host }) => {
       enablePrint: true,
       errorLimit: args.get(maxErrors) ?? 10,
       ...(capabilities === undefined ? {} : { capabilities }),
+      ...(schemas === undefined ? {} : { schemas }),
     });
     faults.push(...checked.errors);
   }

@@ -28,6 +28,7 @@ import { indentedJson } from "../policy/json.ts";
 import { loadNamed } from "../policy/load.ts";
 import { Observing } from "../policy/observing.ts";
 import { inputOf } from "../policy/read-input.ts";
+import { schemasOf } from "../policy/schemas.ts";
 import { readStdin } from "../policy/read-stdin.ts";
 import { bindingsText, prettyText, rawText, resultJson, valuesText } from "../policy/results.ts";
 import type { Host } from "../terminal/host.ts";
@@ -37,6 +38,7 @@ export const runPolicyEval: Action = async (invocation) => {
   const { args, host } = invocation;
   const query = await queryOf(invocation);
   const capabilities = await capabilitiesOf(args);
+  const schemas = await schemasOf(args);
   const input = await inputOf(invocation);
   const format = args.get(evalFormat) ?? "json";
   const observing = new Observing(args);
@@ -52,6 +54,7 @@ export const runPolicyEval: Action = async (invocation) => {
       enablePrint: true,
       host: nodeHost,
       ...(capabilities === undefined ? {} : { capabilities }),
+      ...(schemas === undefined ? {} : { schemas }),
     });
     prepared = program.prepare(query, { ...contextOf(args), observed: observer !== undefined });
     prepared.observer = observer;

@@ -1,7 +1,16 @@
 import { type Flag, booleanFlag } from "../arguments/flag.ts";
 import type { Command } from "../command.ts";
 import { globalFlags } from "../flags/global.ts";
-import { asBundles, capabilities, ignore, maxErrors, policyFormat, strict, v0Compatible } from "../flags/policy.ts";
+import {
+  asBundles,
+  capabilities,
+  ignore,
+  maxErrors,
+  policyFormat,
+  schema,
+  strict,
+  v0Compatible,
+} from "../flags/policy.ts";
 import { incompleteCode, usageCode } from "./exit-codes.ts";
 
 export const v0v1Compatible: Flag<boolean> = booleanFlag({
@@ -25,6 +34,7 @@ export const policyCheck: Command = {
     v0Compatible,
     v0v1Compatible,
     capabilities,
+    schema,
     ignore,
     maxErrors,
     ...globalFlags,

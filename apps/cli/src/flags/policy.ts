@@ -72,6 +72,14 @@ export const capabilities: Flag<string | undefined> = textFlag({
   description: "what policies may use, in the format of opa capabilities (default: everything)",
 });
 
+export const schema: Flag<string | undefined> = textFlag({
+  name: "schema",
+  short: "s",
+  placeholder: "PATH",
+  completion: "file",
+  description: "check types with this JSON schema of the input, or with the schemas of a folder that METADATA names",
+});
+
 export const ignore: Flag<readonly string[]> = listFlag({
   name: "ignore",
   placeholder: "PATTERN",

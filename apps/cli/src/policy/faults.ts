@@ -1,4 +1,4 @@
-import { LoadError, type LoadFault, type Location, type RegoError, textOf } from "@redoubt/rego";
+import { LoadError, type LoadFault, type Location, type RegoError } from "@redoubt/rego";
 import { createColors } from "picocolors";
 import { type Host, wantsColor } from "../terminal/host.ts";
 import { plain } from "../terminal/plain.ts";
@@ -63,9 +63,10 @@ interface Span {
 function focusOf({ message, location }: PlacedFault): Span {
   if (location === undefined) return { offset: 0, end: 0 };
   const { source, offset, end } = location;
-  const [, name] = /(?:function|var|argument|import|keyword|built-in function) ([A-Za-z_][\w.]*)/.exec(message) ?? [];
+  const [, name] = /(?:function|var|argument|import|keyword|ref:) ([A-Za-z_][\w.]*)/.exec(message) ?? [];
   if (name !== undefined) {
-    const written = textOf(location);
+    const lineEnd = source.text.indexOf("\n", offset);
+    const written = source.text.slice(offset, Math.max(end, lineEnd === -1 ? source.text.length : lineEnd));
     const at = written.search(new RegExp(`(?<![\\w.])${name.replaceAll(".", "\\.")}(?![\\w])`));
     if (at !== -1) return { offset: offset + at, end: offset + at + name.length };
   }

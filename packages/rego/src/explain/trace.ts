@@ -34,10 +34,14 @@ export class Trace implements Observer {
       return;
     }
     const frame = this.#backTo(this.#owners.get(node));
-    if (frame === undefined || node.generated) return;
+    if (frame === undefined || !isShown(node)) return;
     if (event === "pass") {
-      if (frame.pending === node) frame.pending = undefined;
-      else this.#add("Redo", node);
+      if (frame.pending === node) {
+        frame.pending = undefined;
+      } else {
+        this.#settle(frame);
+        this.#add("Redo", node);
+      }
       return;
     }
     this.#settle(frame);
@@ -103,6 +107,14 @@ export class Trace implements Observer {
     if (this.lines.length >= MAX_LINES) return;
     this.lines.push({ operation, depth: Math.max(this.#stack.length - 1, 0), text, location });
   }
+}
+
+/** What compiling added is not, but for calls of functions that it took out of expressions. */
+function isShown(expr: Expr): boolean {
+  if (!expr.generated) return true;
+  if (expr.type !== "callExpr") return false;
+  const { head } = expr.operator;
+  return head.type === "var" && head.name === "data";
 }
 
 function missing(): never {

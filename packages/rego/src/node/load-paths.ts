@@ -1,9 +1,12 @@
 import { stat } from "node:fs/promises";
 import { overlayBundles } from "../bundle/activate.ts";
+import { decodeText, readJsonDocument, readYamlDocument } from "../bundle/data-text.ts";
+import { formatDataPath } from "../bundle/documents.ts";
 import { LoadError, type LoadFault, type Loaded, loaded } from "../bundle/load-error.ts";
 import { type LoadOptions, type LoadedFiles, loadFiles } from "../bundle/load-files.ts";
 import { type Bundle, type BundleOptions, readBundle, readBundleArchive } from "../bundle/read-bundle.ts";
 import { nodeCrypto } from "../node-crypto.ts";
+import type { Value } from "../values/value.ts";
 import { type ReadOptions, readBundleFolder, readDataPaths, readWholeFile } from "./read-files.ts";
 
 /** Loads policies and data from files and folders, as OPA's `--data` does. All that is wrong is reported. */
@@ -69,4 +72,31 @@ async function isFolder(path: string): Promise<boolean> {
     // Whatever stands in the way is told when it is read as a file.
     return false;
   }
+}
+
+/**
+ * Loads JSON schemas as OPA's `--schema` does: a file is the schema of the input, the files of a folder are `schema.` and their path
+ * without its ending.
+ */
+export async function loadSchemas(path: string): Promise<Loaded<ReadonlyMap<string, Value>>> {
+  const schemas = new Map<string, Value>();
+  try {
+    if (await isFolder(path)) {
+      for (const file of await readBundleFolder(path)) {
+        const parts = file.path.replace(/\.[^./]*$/, "").split("/");
+        schemas.set(formatDataPath(parts).replace(/^data/, "schema"), readSchema(file.bytes, `${path}/${file.path}`));
+      }
+    } else {
+      schemas.set("schema", readSchema(await readWholeFile(path), path));
+    }
+  } catch (error) {
+    if (error instanceof LoadError) return { value: undefined, errors: [error] };
+    throw error;
+  }
+  return { value: schemas, errors: [] };
+}
+
+function readSchema(bytes: Uint8Array, file: string): Value {
+  const text = decodeText(bytes, file);
+  return /\.ya?ml$/.test(file) ? readYamlDocument(text, file) : readJsonDocument(text, file);
 }

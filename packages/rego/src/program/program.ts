@@ -40,6 +40,8 @@ export interface CompileOptions {
   readonly regoVersion?: RegoVersion | "v0v1";
   /** What the policy may use. Default: everything that OPA 1.22.2 has. */
   readonly capabilities?: Capabilities;
+  /** JSON schemas that rules are type checked with, by the names METADATA gives them. See `CheckOptions.schemas`. */
+  readonly schemas?: ReadonlyMap<string, Value>;
   /** Whether unused variables and imports and the like are errors. Default: false. */
   readonly strict?: boolean;
   /** Whether `print` is kept; else its calls are taken out. Default: false. */
@@ -80,6 +82,7 @@ export function compile(options: CompileOptions): Program {
     capabilities: withBuiltins(capabilities, own),
     strict: options.strict ?? false,
     enablePrint: options.enablePrint ?? false,
+    ...(options.schemas === undefined ? {} : { schemas: options.schemas }),
   });
   if (checked.errors.length > 0) throw new RegoCompileError(checked.errors);
   return new Program(checked, options);

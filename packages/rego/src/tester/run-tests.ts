@@ -97,6 +97,12 @@ export function repeatableTests(options: Omit<TestOptions, "observer" | "clock">
     ({ skipped, package: packageName, name }) => !skipped && (select === undefined || select(`${packageName}.${name}`)),
   );
   return chosen.map((test) => {
+    if (test.rule.head.args.length > 0) {
+      const run = (): never => {
+        throw functionError(test);
+      };
+      return { package: test.package, name: test.name, run };
+    }
     const prepared = program.prepare(test.query);
     const run = (): boolean => {
       const announced: Value[] = [];
@@ -107,6 +113,11 @@ export function repeatableTests(options: Omit<TestOptions, "observer" | "clock">
   });
 }
 
+/** OPA finds it out when it asks for the function's value. */
+function functionError({ rule }: FoundTest): EvaluationError {
+  return new EvaluationError("eval_type_error", "a test is a rule, not a function: nobody calls it", rule.location);
+}
+
 function hasFailed({ hasCases }: FoundTest, value: Value | undefined, cases: readonly CaseResult[]): boolean {
   return hasCases ? value === undefined || cases.some(({ failed }) => failed) : value !== true;
 }
@@ -114,6 +125,9 @@ function hasFailed({ hasCases }: FoundTest, value: Value | undefined, cases: rea
 function runTest(program: Program, explainer: FailureExplainer, test: FoundTest, options: TestOptions): TestResult {
   const base = { location: test.rule.location, package: test.package, name: test.name };
   if (test.skipped) return { ...base, outcome: "skip", nanoseconds: 0n, output: "", cases: [] };
+  if (test.rule.head.args.length > 0) {
+    return { ...base, outcome: "error", nanoseconds: 0n, output: "", error: functionError(test), cases: [] };
+  }
   const { observer, clock, timeout = TIMEOUT } = options;
   const prepared = program.prepare(test.query, { observed: observer !== undefined });
   prepared.observer = observer;
