@@ -25,7 +25,8 @@ import { DynamicHoister } from "./dynamic-terms.ts";
 import { ERROR_LIMIT, ErrorList, tooDeep } from "./error-list.ts";
 import { arityIn, isAlwaysDefined, ruleTree } from "./functions.ts";
 import { bindHeadTerms, bindRefParts } from "./head-terms.ts";
-import { withHints } from "./hints.ts";
+import { type KnownNames, withHints } from "./hints.ts";
+import { dottedName } from "../syntax/term-names.ts";
 import { NameSource, isGenerated, takenNames } from "./names.ts";
 import { type NodeMap, bodyMap, builtinRef, isCallOf, isLeaf, mapExpr, mapItems, mapTerm, mapWith } from "./nodes.ts";
 import { type Capabilities, type CheckOptions, allCapabilities } from "./options.ts";
@@ -75,18 +76,27 @@ export function checkModules(modules: readonly Module[], options: CheckOptions =
   const depthError = tooDeep(() => compiler.compile());
   if (depthError !== undefined) compiler.errors.add(depthError);
   return {
-    errors: withHints(compiler.errors.sorted(), () => functionNames(modules, compiler.builtins)),
+    errors: withHints(compiler.errors.sorted(), () => knownNames(modules, compiler.builtins)),
     rules: checkedTree(compiler.modules),
     written: compiler.written,
     compiler,
   };
 }
 
-function functionNames(modules: readonly Module[], builtins: ReadonlyMap<string, unknown>): readonly string[] {
-  const own = modules.flatMap(({ rules }) =>
-    rules.flatMap(({ head }) => (head.args.length > 0 && head.name !== "" ? [head.name] : [])),
-  );
-  return [...new Set([...own, ...builtins.keys()])];
+/** What hints take for what was meant: the names of builtins, functions, rules and imports. */
+export function knownNames(modules: readonly Module[], builtins: ReadonlyMap<string, unknown>): KnownNames {
+  const functions = new Set<string>();
+  const documents = new Set<string>();
+  for (const { package: pkg, rules, imports } of modules) {
+    for (const { head } of rules) {
+      const name = dottedName(head.ref);
+      if (name === undefined) continue;
+      if (head.args.length === 0) documents.add(name);
+      else functions.add(name).add(`${formatTerm(pkg.path)}.${name}`);
+    }
+    for (const directive of imports) if (!isLanguageImport(directive)) documents.add(importName(directive));
+  }
+  return { functions: [...functions, ...builtins.keys()], documents: [...documents] };
 }
 
 /** The stages, in OPA's order. Each goes over all modules before the next starts, unless one has found something wrong. */

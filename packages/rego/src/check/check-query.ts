@@ -3,7 +3,7 @@ import type { RegoError } from "../syntax/error.ts";
 import { walkTerms } from "../syntax/walk.ts";
 import { hoistCallsInBody } from "./call-terms.ts";
 import { deprecatedCalls, undefinedFunctions, unsafeCalls, voidCalls } from "./called-functions.ts";
-import type { CheckedModules, ModuleCompiler } from "./check-modules.ts";
+import { type CheckedModules, type ModuleCompiler, knownNames } from "./check-modules.ts";
 import { comprehensionTerms } from "./comprehension-terms.ts";
 import { DynamicHoister } from "./dynamic-terms.ts";
 import { displayName, formatSubject } from "./display.ts";
@@ -44,7 +44,10 @@ export function checkQuery(checked: CheckedModules, query: Body, options: QueryO
     result = compiler.compile(query);
   });
   const errors = depthError === undefined ? result.errors : [depthError];
-  const hinted = withHints(errors, () => [...checked.compiler.builtins.keys()]);
+  const hinted = withHints(errors, () => {
+    const modules = checked.compiler.modules.map(({ source }) => source);
+    return knownNames(modules, checked.compiler.builtins);
+  });
   return { errors: hinted, body: result.body, written: compiler.written };
 }
 

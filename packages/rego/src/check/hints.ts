@@ -27,25 +27,45 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ["is_nil", "is_null"],
 ]);
 
-/** The errors with hints. `functions` are the names that could have been meant. */
-export function withHints(errors: readonly RegoError[], functions: () => readonly string[]): readonly RegoError[] {
+/** The names that may have been meant, of what an error says does not exist. */
+export interface KnownNames {
+  /** Builtins, and functions of the modules by their names and by their paths from `data` on. */
+  readonly functions: readonly string[];
+  /** Rules and imports. */
+  readonly documents: readonly string[];
+}
+
+/** The errors with hints. `names` is asked for only where one needs it. */
+export function withHints(errors: readonly RegoError[], names: () => KnownNames): readonly RegoError[] {
+  let known: KnownNames | undefined;
   return errors.map((error) => {
-    const hint = hintFor(error, functions);
+    const hint = hintFor(error, () => (known ??= names()));
     return hint === undefined ? error : { ...error, hint };
   });
 }
 
-function hintFor({ code, message, location }: RegoError, functions: () => readonly string[]): string | undefined {
+function hintFor({ code, message, location }: RegoError, names: () => KnownNames): string | undefined {
   const [, unknown] = /^undefined function (\S+)$/.exec(message) ?? [];
   if (unknown !== undefined) {
-    const meant = meantBy(unknown, functions());
+    const meant = meantBy(unknown, names().functions);
     return meant === undefined ? undefined : `did you mean ${meant}?`;
   }
   if (code !== "rego_unsafe_var_error" || location === undefined) return undefined;
-  const [, variable] = /^var (\S+) is unsafe$/.exec(message) ?? [];
-  if (variable === undefined || !/^not\b/.test(textOf(location))) return undefined;
-  const what = variable === "_" ? "the elements to go through" : variable;
-  return `\`not\` finds no values: name ${what} in an expression before it, as in \`some x in xs\``;
+  const [, variable] = /^var (\S+) is unsafe(?: in rule \S+)?$/.exec(message) ?? [];
+  return variable === undefined ? undefined : hintForVariable(variable, textOf(location), names);
+}
+
+function hintForVariable(variable: string, needing: string, names: () => KnownNames): string {
+  if (/^not\b/.test(needing)) {
+    const what = variable === "_" ? "the elements to go through" : variable;
+    return `\`not\` finds no values: name ${what} in an expression before it, as in \`some x in xs\``;
+  }
+  const [nearest] = variable === "_" ? [] : closest(variable, names().documents);
+  if (nearest !== undefined && nearest.length > 2) return `did you mean ${nearest}?`;
+  const [line = ""] = needing.split("\n");
+  return line === needing && line !== variable
+    ? `\`${line}\` needs a value for ${variable}, and nothing gives it one`
+    : `nothing gives ${variable} a value`;
 }
 
 function meantBy(unknown: string, functions: readonly string[]): string | undefined {
