@@ -185,6 +185,17 @@ suite("a live scan", () => {
     assert.ok(report.coverage.objects < 2 * NAMESPACES + 500, String(report.coverage.objects));
   });
 
+  test("limited to a namespace that is not there, it is incomplete", async () => {
+    const run = await redoubt(
+      `scan --live --kubeconfig ${plane.kubeconfig} -n team-1,taem-2 --control POD-001 -o json`,
+    );
+    assert.equal(run.code, 3);
+    assert.deepEqual(
+      reportOf(run).diagnostics.map(({ code, message }) => `${code} ${message}`),
+      ['KUBE_NO_NAMESPACE the cluster has no namespace "taem-2"'],
+    );
+  });
+
   test("a snapshot holds no value of a Secret and gives the same findings", async () => {
     const file = join(folder, "snapshot.json");
     const saved = await redoubt("snapshot", "-o", file, "--kubeconfig", plane.kubeconfig);

@@ -59,7 +59,7 @@ export async function loadLiveSnapshot(connection: ApiConnection, options: LiveO
     done += 1;
     options.onProgress?.({ done, total: wanted.length, resource: resource.resource, objects: objects.length });
   });
-  diagnostics.push(...gapDiagnostics(gaps));
+  diagnostics.push(...gapDiagnostics(gaps), ...missingNamespaces(options.namespaces ?? [], objects, gaps));
   return new ClusterSnapshot({ source: "cluster", objects: inOrder(objects), diagnostics, gaps });
 }
 
@@ -77,6 +77,24 @@ export async function scannedResources(
     failed.includes(group === "" ? version : "/apis") ? !served.has(group) : false,
   );
   return { wanted: [...resources.filter(isScanned), ...untold], failed };
+}
+
+/** A name that was asked for and is none must not look like a namespace in which all is well. */
+function missingNamespaces(
+  wanted: readonly string[],
+  objects: readonly KubeObject<object>[],
+  gaps: readonly SnapshotGap[],
+): readonly Diagnostic[] {
+  if (gaps.some(({ group, kind }) => group === "" && kind === "Namespace")) return [];
+  const there = new Set(objects.flatMap(({ known, name }) => (known === "Namespace" ? [name] : [])));
+  return wanted
+    .filter((name) => !there.has(name))
+    .map((name) => ({
+      code: "KUBE_NO_NAMESPACE",
+      severity: "error",
+      message: `the cluster has no namespace "${name}"`,
+      hint: "check the name, and the context",
+    }));
 }
 
 function isSecret({ group, resource }: ServedResource): boolean {
