@@ -32,7 +32,11 @@ export const runtimeMaintained: Control = {
         path: ["status", "nodeInfo", "containerRuntimeVersion"],
         what: `the runtime ${value}`,
       };
-      reportMaintenance(versioned, runtimeMaintenance(value, now), report);
+      reportMaintenance(
+        versioned,
+        runtimeMaintenance(value, object.value.status?.nodeInfo?.osImage ?? "", now),
+        report,
+      );
     }
   },
 };

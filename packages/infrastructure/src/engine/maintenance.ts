@@ -25,7 +25,7 @@ export function reportMaintenance({ object, path, what }: Versioned, found: Main
     case "unknown":
       report.unknown(object, {
         message: `whether ${what} still gets security fixes is not known: ${found.reason}`,
-        needs: "a newer version of Redoubt with a newer table, or a live cluster, which tells the time",
+        needs: found.needs ?? "a newer version of Redoubt with a newer table, or a live cluster, which tells the time",
         path,
       });
   }

@@ -11,8 +11,8 @@ export const TABLE_LIFE_DAYS = 180;
 export type Maintenance =
   | { readonly kind: "ended"; readonly end: string; readonly table: string }
   | { readonly kind: "maintained"; readonly end: string }
-  /** With the reason, as the end of a sentence. */
-  | { readonly kind: "unknown"; readonly reason: string };
+  /** With the reason, as the end of a sentence, and what would tell where it is not a newer table. */
+  | { readonly kind: "unknown"; readonly reason: string; readonly needs?: string };
 
 /** Last days of Kubernetes minor versions 1.x; what is older has ended. */
 const KUBERNETES: ReadonlyMap<number, string> = new Map([
@@ -42,6 +42,12 @@ const RUNTIMES: readonly (readonly [pattern: RegExp, end: string])[] = [
   [/^containerd:\/\/v?2\.1\.\d+$/, "2026-05-05"],
   [/^containerd:\/\/v?2\.2\.\d+$/, "2026-11-06"],
   [/^containerd:\/\/v?2\.3\.\d+$/, "2028-04-27"],
+];
+
+/** Runtimes that a system has in its own archive, whose name for the version does not show in a Node. */
+const PACKAGED: readonly (readonly [system: RegExp, runtime: RegExp])[] = [
+  [/^Debian GNU\/Linux 12\b/, /^containerd:\/\/1\.6\.20$/],
+  [/^Debian GNU\/Linux 13\b/, /^containerd:\/\/1\.7\.24$/],
 ];
 
 const OS_IMAGES: readonly (readonly [pattern: RegExp, end: string])[] = [
@@ -87,8 +93,16 @@ export function kubernetesMaintenance(minor: number, now: number | undefined): M
   return judged(KUBERNETES.get(minor) ?? "2023-02-28", now);
 }
 
-export function runtimeMaintenance(runtime: string, now: number | undefined): Maintenance {
-  return listed(RUNTIMES, runtime, now);
+/** Of the node's system too: a version that its project gave up may be the system's own package, with fixes of its own. */
+export function runtimeMaintenance(runtime: string, osImage: string, now: number | undefined): Maintenance {
+  const found = listed(RUNTIMES, runtime, now);
+  const packaged = PACKAGED.some(([system, version]) => system.test(osImage) && version.test(runtime));
+  if (found.kind !== "ended" || !packaged) return found;
+  return {
+    kind: "unknown",
+    reason: `its project ended it on ${found.end}, and ${osImage} has a package of it that it maintains itself`,
+    needs: "a look at the node: whether the runtime is the system's own package, and up to date",
+  };
 }
 
 export function osMaintenance(image: string, now: number | undefined): Maintenance {
