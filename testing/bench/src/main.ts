@@ -1,9 +1,10 @@
 /** `npm run bench -- NAME [--json]`: measures side by side in one run. */
 import type { Benchmark, Comparison } from "./measurement.ts";
+import { rbacBenchmark } from "./rbac.ts";
 import { regoBenchmark } from "./rego.ts";
 import { scanBenchmark } from "./scan.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [regoBenchmark, scanBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [rbacBenchmark, regoBenchmark, scanBenchmark];
 
 const args = process.argv.slice(2);
 const json = args.includes("--json");
