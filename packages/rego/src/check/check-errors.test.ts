@@ -281,7 +281,7 @@ suite("METADATA", () => {
   const call = "\np := rego.metadata.rule()";
   table([
     {
-      rules: `# METADATA\n# title: {${call}`,
+      rules: `# METADATA\n# title: [1]${call}`,
       errors: ["3:1 parse: yaml: unmarshal errors:\n  line 1: cannot unmarshal !!seq into string"],
     },
     { rules: `# METADATA\n#${call}`, errors: ["2:1 parse: expected METADATA block, found whitespace"] },

@@ -195,10 +195,12 @@ export class ModuleCompiler {
     }
     for (const module of this.modules) {
       const globals = globalsOf(module.source.package, exports.get(keyOf(module)) ?? [], module.source.imports);
-      for (const rule of rulesOf(module)) {
-        const message = resolveRule(rule, globals);
-        if (message !== undefined) {
+      for (const first of module.rules) {
+        for (let rule: WorkRule | undefined = first; rule !== undefined; rule = rule.else) {
+          const message = resolveRule(rule, globals);
+          if (message === undefined) continue;
           this.errors.add({ code: "rego_compile_error", message, location: rule.source.location });
+          break;
         }
       }
       if (this.options.strict !== true) continue;
@@ -359,8 +361,9 @@ export class ModuleCompiler {
       const rewriter = this.withRewriter(this.names);
       const body = bodyMap((inner) => {
         const rewritten = rewriter.body(inner);
-        if (rewriter.error !== undefined) this.errors.add(rewriter.error);
-        return rewritten;
+        if (rewriter.error === undefined) return rewritten;
+        this.errors.add(rewriter.error);
+        return [];
       });
       mapRule(rule, body);
     });

@@ -345,8 +345,12 @@ export class LocalRenamer {
   #everyVar(term: VarTerm | undefined, location: Location): VarTerm | undefined {
     if (term === undefined) return { type: "var", name: this.#names.next(), location };
     if (isWildcard(term.name)) return term;
-    const renamed = this.#declare(term.name, "declared", location);
-    return renamed && { ...renamed, location: term.location };
+    const before = this.errors.length;
+    const renamed = this.#declare(term.name, "declared", term.location);
+    // OPA gives such an error no place.
+    if (this.errors.length > before)
+      this.errors.push(...this.errors.splice(before).map((error) => ({ ...error, location: undefined })));
+    return renamed;
   }
 
   #not(expr: NotExpr): Expr {

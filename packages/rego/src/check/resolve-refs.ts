@@ -1,4 +1,4 @@
-import type { Body, Expr, Import, Package, RefTerm, Term } from "../syntax/ast.ts";
+import type { Body, Expr, Import, ObjectEntry, ObjectTerm, Package, RefTerm, Term } from "../syntax/ast.ts";
 import type { Location } from "../syntax/location.ts";
 import { formatTerm } from "../syntax/print-term.ts";
 import { declaredVars } from "./declared-vars.ts";
@@ -8,8 +8,12 @@ import type { WorkRule } from "./work.ts";
 /** A name that stands for a document throughout a module: a rule of its package, or an import. */
 interface Global {
   readonly ref: RefTerm;
+  /** OPA gives the heads of all references to a module's own rules one place, that of the last; so for those to an import. */
+  readonly place: Place;
   used: boolean;
 }
+
+type Place = { -readonly [Key in keyof Location]: Location[Key] };
 
 /** The names that stand for documents in a module or query. */
 export type Globals = ReadonlyMap<string, Global>;
@@ -18,12 +22,15 @@ export type Globals = ReadonlyMap<string, Global>;
 export function globalsOf(pkg: Package, ruleNames: Iterable<string>, imports: readonly Import[]): Globals {
   const globals = new Map<string, Global>();
   const { path } = pkg;
+  const place: Place = { ...path.head.location };
   for (const name of ruleNames) {
     const part: Term = { type: "string", value: name, location: path.location };
-    globals.set(name, { ref: { ...path, path: [...path.path, part] }, used: false });
+    globals.set(name, { ref: { ...path, path: [...path.path, part] }, place, used: false });
   }
   for (const directive of imports) {
-    if (!isLanguageImport(directive)) globals.set(importName(directive), { ref: directive.path, used: false });
+    if (isLanguageImport(directive)) continue;
+    const ownPlace: Place = { ...directive.path.head.location };
+    globals.set(importName(directive), { ref: directive.path, place: ownPlace, used: false });
   }
   return globals;
 }
@@ -125,6 +132,8 @@ class Resolver {
       case "setComprehension":
       case "objectComprehension":
         return this.#inScope(declaredVars(term.body), () => mapTerm(term, this.map));
+      case "object":
+        return mapTerm(withoutRepeatedKeys(term), this.map);
       default:
         return mapTerm(term, this.map);
     }
@@ -153,13 +162,10 @@ class Resolver {
   }
 
   #ref(ref: RefTerm): RefTerm {
+    const document = ref.head.type === "var" ? this.#document(ref.head.name, ref.head.location) : undefined;
+    const head = document?.head ?? (ref.head.type === "var" ? ref.head : this.#refPart(ref.head));
     const path = mapItems(ref.path, (part) => this.#refPart(part));
-    if (ref.head.type === "var") {
-      const document = this.#document(ref.head.name, ref.head.location);
-      if (document !== undefined) return { ...ref, head: document.head, path: [...document.path, ...path] };
-      return path === ref.path ? ref : { ...ref, path };
-    }
-    const head = this.#refPart(ref.head);
+    if (document !== undefined) return { ...ref, head, path: [...document.path, ...path] };
     return head === ref.head && path === ref.path ? ref : { ...ref, head, path };
   }
 
@@ -172,7 +178,8 @@ class Resolver {
     const global = this.#globals.get(name);
     if (global === undefined || this.#scopes.some((scope) => scope.has(name))) return undefined;
     global.used = true;
-    return refAt(global.ref, location);
+    Object.assign(global.place, location);
+    return refAt(global, location);
   }
 
   #inScope<T>(names: ReadonlySet<string>, map: () => T): T {
@@ -183,11 +190,23 @@ class Resolver {
   }
 }
 
-function refAt({ head, path }: RefTerm, location: Location): RefTerm {
+function refAt({ ref: { head, path }, place }: Global, location: Location): RefTerm {
   return {
     type: "ref",
-    head: { ...head, location },
+    head: { ...head, location: place },
     path: path.map((part) => ({ ...part, location })),
     location,
   };
+}
+
+/** Of entries with one key the last counts, in the place of the first. */
+function withoutRepeatedKeys(object: ObjectTerm): ObjectTerm {
+  if (object.entries.length < 2) return object;
+  const entries = new Map<string, ObjectEntry>();
+  for (const { key, value } of object.entries) {
+    const id = key.type === "string" ? `"${key.value}` : key.type === "var" ? `v${key.name}` : formatTerm(key);
+    const first = entries.get(id);
+    entries.set(id, { key: first?.key ?? key, value });
+  }
+  return entries.size === object.entries.length ? object : { ...object, entries: [...entries.values()] };
 }

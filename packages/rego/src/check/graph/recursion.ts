@@ -122,6 +122,7 @@ function cycleFrom(
   graph: RuleGraph,
   follows: (from: WorkRule, to: WorkRule) => boolean,
 ): readonly WorkRule[] {
+  if (graph.targets(start).some((group) => group.has(start)) && follows(start, start)) return [start, start];
   const visited = new Set<WorkRule>([start]);
   const path: WorkRule[] = [start];
   const pending: Iterator<WorkRule>[] = [targetsOf(start, graph)];

@@ -105,7 +105,6 @@ export class RuleGraph {
       const waits = new Set<WorkRule>();
       for (const group of this.targets(rule)) {
         if (exhausted.has(group)) continue;
-        exhausted.add(group);
         for (const target of group.keys()) if (!done.has(target)) waits.add(target);
       }
       return [...waits].sort((a, b) => (places.get(b) ?? 0) - (places.get(a) ?? 0));
@@ -126,6 +125,7 @@ export class RuleGraph {
         } else {
           sorted.push(top.rule);
           path.pop();
+          for (const group of this.targets(top.rule)) exhausted.add(group);
         }
       }
     }

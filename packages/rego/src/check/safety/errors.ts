@@ -25,16 +25,21 @@ export function unsafeErrors(
   const hasCause = places.some(([name]) => !isReceived(name));
   const errors = places
     .filter(([name]) => !hasCause || !isReceived(name))
-    .map(([name, location]) => unsafeVar(written.get(name) ?? name, location, scope));
+    .map(([name, location]) => {
+      const error = unsafeVar(written.get(name) ?? name, location, scope);
+      return { ...error, message: `${error.message}${keywordHint(written.get(name) ?? name)}` };
+    });
   return errors.length > 0 ? errors : unsafeExprErrors(unsafe, scope);
 }
 
 export function unsafeVar(name: string, location: Location | undefined, scope: string): RegoError {
-  const shown = displayName(name);
-  const hint = FUTURE_KEYWORDS.includes(name)
-    ? ` (hint: \`import future.keywords.${name}\` to import a future keyword)`
-    : "";
-  return { code: "rego_unsafe_var_error", message: `var ${shown} is unsafe${scope}${hint}`, location };
+  return { code: "rego_unsafe_var_error", message: `var ${displayName(name)} is unsafe${scope}`, location };
+}
+
+/** In a body, what looks like a variable may be a keyword that is not imported. */
+function keywordHint(name: string): string {
+  if (!FUTURE_KEYWORDS.includes(name)) return "";
+  return ` (hint: \`import future.keywords.${name}\` to import a future keyword)`;
 }
 
 /** The variables that an unsafe `:=` was to give a value, by both of their names. */

@@ -1,4 +1,6 @@
 import type { Body, Expr, Term } from "../../syntax/ast.ts";
+import { compareTerms } from "../../syntax/compare-terms.ts";
+import { formatExpr } from "../../syntax/print-term.ts";
 import type { Arity } from "../arity.ts";
 import { type NodeMap, isLeaf, mapExpr, mapItems, mapTerm, mapWith } from "../nodes.ts";
 import { SAFETY, type VarChoice, addAll, isSubset, varsOfBody, varsOfExpr, varsOfTerm, without } from "../vars.ts";
@@ -45,8 +47,8 @@ function placeExprs(body: Body, { bodyVars, known, safe, unsafe, arity }: Placem
   const ordered: Expr[] = [];
   // Variables in the order in which they became safe; an expression that had to wait is looked at again once one of its own did.
   const news: string[] = [];
-  let waiting: readonly Waiting[] = body.map((expr) => {
-    return { expr, seen: -1, taken: takenByClosures(expr, bodyVars, known), vars: undefined };
+  let waiting: readonly Waiting[] = body.map((expr, index) => {
+    return { expr, index, seen: -1, taken: takenByClosures(expr, bodyVars, known), vars: undefined };
   });
   for (let before = -1; ordered.length > before && waiting.length > 0;) {
     before = ordered.length;
@@ -58,7 +60,12 @@ function placeExprs(body: Body, { bodyVars, known, safe, unsafe, arity }: Placem
         continue;
       }
       entry.seen = news.length;
-      const { expr, taken } = entry;
+      const { expr, index, taken } = entry;
+      const there = ordered[index];
+      if (there !== undefined && isSame(there, expr)) {
+        still.push(entry);
+        continue;
+      }
       const outputs = exprOutputs(expr, arity, safe);
       if (taken.size > 0) {
         // What a closure takes and the expression itself gives, as in `x = [y | y = x]`, has to come from elsewhere.
@@ -89,11 +96,21 @@ function placeExprs(body: Body, { bodyVars, known, safe, unsafe, arity }: Placem
 /** An expression that cannot be evaluated yet. */
 interface Waiting {
   readonly expr: Expr;
+  readonly index: number;
   /** How much of the news it has been tried with; -1 before the first time. */
   seen: number;
   /** Variables that closures in it take from the body. */
   readonly taken: ReadonlySet<string>;
   vars: ReadonlySet<string> | undefined;
+}
+
+/** OPA takes an expression for placed when an equal one stands at its index. */
+function isSame(a: Expr, b: Expr): boolean {
+  if (a.type === "termExpr" && b.type === "termExpr") {
+    return a.negated === b.negated && compareTerms(a.term, b.term) === 0 && formatExpr(a) === formatExpr(b);
+  }
+  if (a.type !== "callExpr" || b.type !== "callExpr" || a.args.length !== b.args.length) return false;
+  return compareTerms(a.operator, b.operator) === 0 && formatExpr(a) === formatExpr(b);
 }
 
 function hasNews(entry: Waiting, news: readonly string[]): boolean {

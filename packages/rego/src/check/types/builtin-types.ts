@@ -20,7 +20,7 @@ const documented: ReadonlySet<BuiltinDeclaration> = new Set(declarations);
 /** The type of a builtin. The operands of those that OPA declares itself have the names that its documentation uses. */
 export function builtinType(declaration: BuiltinDeclaration): FunctionType {
   const { name, args, variadic, result } = declaration;
-  const names = documented.has(declaration) ? (operandNames.get(name)?.split(" ") ?? []) : [];
+  const names = documented.has(declaration) ? (operandNames.get(name)?.split("|") ?? []) : [];
   return {
     kind: "function",
     args: args.map((arg, index) => named(names[index], typeOfDeclaration(arg))),
