@@ -1,5 +1,6 @@
 import type { Control } from "@redoubt/control";
 import { listed } from "../engine/holders.ts";
+import { verbsReached } from "../engine/exact-lists.ts";
 import { checkWildcards, hasWildcard, openings } from "../engine/wildcards.ts";
 import { attack, cis, nsa, owasp } from "../model/frameworks.ts";
 
@@ -36,17 +37,26 @@ rules:
     verbs: [get, list, watch]
 `,
   },
-  fixable: false,
+  fixable: true,
   check: checkWildcards((rule, reach, role) => {
     if (!hasWildcard(rule.verbs) || hasWildcard(rule.resources) || (rule.nonResourceURLs ?? []).length > 0)
       return undefined;
     const { text } = openings(rule, role, reach);
+    const verbs = verbsReached(rule);
     return {
       action: `do everything to ${listed(rule.resources ?? [])}`,
       consequence:
         text === "" ? "that includes deletecollection and verbs which are added later" : `that opens: ${text}`,
       severity: reach === "cluster" ? "medium" : "low",
       field: "verbs",
+      ...(verbs === undefined
+        ? {}
+        : {
+            exactly: {
+              values: verbs,
+              caution: "verbs that a later version adds are left out; take out what is not used, too",
+            },
+          }),
     };
   }),
 };

@@ -1,4 +1,5 @@
 import type { Control } from "@redoubt/control";
+import { groupsReached } from "../engine/exact-lists.ts";
 import { listed } from "../engine/holders.ts";
 import { checkWildcards, hasWildcard } from "../engine/wildcards.ts";
 import { attack, cis, nsa, owasp } from "../model/frameworks.ts";
@@ -35,14 +36,23 @@ rules:
     verbs: [get, list, watch]
 `,
   },
-  fixable: false,
-  check: checkWildcards((rule, reach) => {
+  fixable: true,
+  check: checkWildcards((rule, reach, _role, snapshot) => {
     if (!hasWildcard(rule.apiGroups) || hasWildcard(rule.resources)) return undefined;
+    const groups = groupsReached(snapshot, rule);
     return {
       action: `${hasWildcard(rule.verbs) ? "do everything to" : listed(rule.verbs ?? [])} ${listed(rule.resources ?? [])} of every API group`,
       consequence: "a kind of that name in any group, installed later, is included",
       severity: reach === "cluster" ? "low" : "info",
       field: "apiGroups",
+      ...(groups === undefined
+        ? {}
+        : {
+            exactly: {
+              values: groups,
+              caution: "custom resources of these names that are not among the input are left out",
+            },
+          }),
     };
   }),
 };

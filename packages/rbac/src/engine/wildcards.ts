@@ -1,5 +1,5 @@
-import type { Control, ControlReport, Severity } from "@redoubt/control";
-import type { PolicyRule } from "@redoubt/kube";
+import type { Control, ControlReport, Fix, Severity } from "@redoubt/control";
+import type { ClusterSnapshot, PolicyRule } from "@redoubt/kube";
 import { type RoleView, accessModel } from "../model/access.ts";
 import type { Reach } from "../model/permissions.ts";
 import { openedBy } from "./dangerous-permissions.ts";
@@ -24,11 +24,13 @@ export interface WildcardVerdict {
   readonly consequence: string;
   readonly severity: Severity;
   readonly field: "verbs" | "resources" | "apiGroups";
+  /** What the wildcard stands for, where that is known exactly, and what is lost by writing it out. */
+  readonly exactly?: { readonly values: readonly string[]; readonly caution: string };
 }
 
 /** Judges every rule of every role that is not built in; a role without a failing rule passes. */
 export function checkWildcards(
-  judge: (rule: PolicyRule, reach: Reach, role: RoleView) => WildcardVerdict | undefined,
+  judge: (rule: PolicyRule, reach: Reach, role: RoleView, snapshot: ClusterSnapshot) => WildcardVerdict | undefined,
 ): Control["check"] {
   return (snapshot, report: ControlReport) => {
     const model = accessModel(snapshot);
@@ -37,18 +39,31 @@ export function checkWildcards(
       const grants = grantsOf(model, role);
       let failed = false;
       for (const [index, rule] of role.rules.entries()) {
-        const verdict = judge(rule, reachOf(grants), role);
+        const verdict = judge(rule, reachOf(grants), role, snapshot);
         if (verdict === undefined) continue;
         failed = true;
-        const { action, consequence, severity, field } = verdict;
+        const { action, consequence, severity, field, exactly } = verdict;
         report.fail(role.object, {
           message: `${capitalised(describeGrants(grants, action))}: ${consequence}.`,
           path: ["rules", index, field, rule[field]?.indexOf("*") ?? 0],
           severity,
+          ...(exactly === undefined ? {} : { fix: writtenOut(index, field, exactly) }),
         });
       }
       if (!failed) report.pass(role.object);
     }
+  };
+}
+
+function writtenOut(
+  index: number,
+  field: WildcardVerdict["field"],
+  { values, caution }: NonNullable<WildcardVerdict["exactly"]>,
+): Fix {
+  return {
+    description: `write out what ${field} of rule ${index} stands for: ${values.map((value) => (value === "" ? '""' : value)).join(", ")}`,
+    edits: [{ op: "set", path: ["rules", index, field], value: [...values] }],
+    caution,
   };
 }
 
