@@ -132,7 +132,11 @@ suite("how redoubt policy eval ends", () => {
     [["-i", "x.json", "-I", "1"], 2, /exclude each other/],
     [["-i", "/nowhere.json", "1"], 2, /CONFIG_READ: --input \/nowhere\.json cannot be read/],
     [["-f", "pretty", "1 +"], 2, /<query>:1:3: error rego_parse_error/],
-    [["-f", "pretty", "x"], 2, /<query>:1:1: error rego_unsafe_var_error: var x is unsafe\n {2}1 \| x\n/],
+    [
+      ["-f", "pretty", "x"],
+      2,
+      /<query>:1:1: error rego_unsafe_var_error: var x is unsafe \(nothing gives x a value\)\n {2}1 \| x\n {4}\| \^\n$/,
+    ],
     [["-f", "pretty", 'starts_with("a", "b")'], 2, /undefined function starts_with \(did you mean startswith\?\)/],
     [
       ["-f", "pretty", "--strict-builtin-errors", "1 / 0"],

@@ -89,7 +89,7 @@ suite("redoubt policy check", () => {
     const { code, stderr } = await captured(["policy", "check", join(folder, "a.rego")]);
     assert.equal(
       stderr.replace(folder, ""),
-      "/a.rego:4:2: error rego_unsafe_var_error: var x is unsafe\n  4 |  x == 1\n    |  ^\n",
+      "/a.rego:4:2: error rego_unsafe_var_error: var x is unsafe (`x == 1` needs a value for x, and nothing gives it one)\n  4 |  x == 1\n    |  ^\n",
     );
     assert.equal(code, 1);
   });

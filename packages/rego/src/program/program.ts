@@ -168,7 +168,7 @@ export class Program {
       enablePrint: this.#options.enablePrint ?? false,
       ...queryContext(options),
     });
-    if (errors.length > 0) throw new RegoCompileError(errors);
+    if (errors.length > 0) throw new RegoCompileError(ofWrittenVariables(errors));
     const modified = joined(this.#modified, modifiedIn([body]));
     const writer = new ProgramWriter(this.#documents, this.#builtins, modified, options.observed === true);
     const shown = (name: string): string | undefined => {
@@ -200,6 +200,12 @@ function functionArity(root: RuleNode, [start, ...path]: readonly string[]): num
   for (const part of path) node = node?.children.get(part);
   const args = node?.rules[0]?.rule.head.args.length;
   return args === 0 ? undefined : args;
+}
+
+/** Errors without those about variables that capture values: they say again that something else has none. */
+function ofWrittenVariables(errors: readonly RegoError[]): readonly RegoError[] {
+  const written = errors.filter(({ message }) => !isCapture(/^var (\S+) is unsafe/.exec(message)?.[1] ?? ""));
+  return written.length > 0 ? written : errors;
 }
 
 /** Writes the function that goes through the solutions of a query. */
