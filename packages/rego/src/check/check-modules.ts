@@ -1,5 +1,5 @@
 import type { BuiltinDeclaration } from "../builtins/declaration.ts";
-import type { CallExpr, Expr, Import, Module, RefTerm, Rule, Term } from "../syntax/ast.ts";
+import type { CallExpr, Expr, Import, Module, RefTerm, Term } from "../syntax/ast.ts";
 import { formatImport, formatTerm } from "../syntax/print-term.ts";
 import { deprecatedCalls, undefinedFunctions, unsafeCalls, voidCalls } from "./called-functions.ts";
 import { dataConflicts, packageConflicts, ruleConflicts } from "./conflicts.ts";
@@ -19,21 +19,23 @@ import type { Value } from "../values/value.ts";
 import { SchemaTypes } from "./types/schema-set.ts";
 import type { DeclaredSchema } from "./types/schema-types.ts";
 import { hoistCalls } from "./call-terms.ts";
+import { type RuleNode, checkedTree } from "./checked-tree.ts";
 import { comprehensionTerms } from "./comprehension-terms.ts";
 import { displayName, formatSubject } from "./display.ts";
 import { DynamicHoister } from "./dynamic-terms.ts";
+import { equals } from "./equals.ts";
 import { ERROR_LIMIT, ErrorList, tooDeep } from "./error-list.ts";
 import { arityIn, isAlwaysDefined, ruleTree } from "./functions.ts";
 import { bindHeadTerms, bindRefParts } from "./head-terms.ts";
-import { type KnownNames, withHints } from "./hints.ts";
-import { dottedName } from "../syntax/term-names.ts";
+import { withHints } from "./hints.ts";
+import { knownNames } from "./known-names.ts";
 import { NameSource, isGenerated, takenNames } from "./names.ts";
-import { type NodeMap, bodyMap, builtinRef, isCallOf, isLeaf, mapExpr, mapItems, mapTerm, mapWith } from "./nodes.ts";
+import { type NodeMap, bodyMap } from "./nodes.ts";
 import { type Capabilities, type CheckOptions, allCapabilities } from "./options.ts";
 import { PrintRewriter, withoutPrints } from "./print-calls.ts";
 import { renameRules } from "./rename-rules.ts";
 import { globalsOf, importName, isLanguageImport, resolveRule } from "./resolve-refs.ts";
-import { type CheckedRule, type GrowingNode, type TreeNode, growPath, treeRoot } from "./rule-tree.ts";
+import { type GrowingNode, treeRoot } from "./rule-tree.ts";
 import { unsafeErrors, unsafeVar } from "./safety/errors.ts";
 import { orderBody } from "./safety/reorder.ts";
 import { RuleScopes } from "./safety/rule-scopes.ts";
@@ -52,9 +54,6 @@ import {
   workModules,
 } from "./work.ts";
 import { headVars } from "./head-vars.ts";
-
-/** A tree of the rules by the constant parts of what they define. */
-export type RuleNode = TreeNode<CheckedRule>;
 
 /** Modules ready for evaluation, unless they have errors. */
 export interface CheckedModules {
@@ -81,22 +80,6 @@ export function checkModules(modules: readonly Module[], options: CheckOptions =
     written: compiler.written,
     compiler,
   };
-}
-
-/** What hints take for what was meant: the names of builtins, functions, rules and imports. */
-export function knownNames(modules: readonly Module[], builtins: ReadonlyMap<string, unknown>): KnownNames {
-  const functions = new Set<string>();
-  const documents = new Set<string>();
-  for (const { package: pkg, rules, imports } of modules) {
-    for (const { head } of rules) {
-      const name = dottedName(head.ref);
-      if (name === undefined) continue;
-      if (head.args.length === 0) documents.add(name);
-      else functions.add(name).add(`${formatTerm(pkg.path)}.${name}`);
-    }
-    for (const directive of imports) if (!isLanguageImport(directive)) documents.add(importName(directive));
-  }
-  return { functions: [...functions, ...builtins.keys()], documents: [...documents] };
 }
 
 /** The stages, in OPA's order. Each goes over all modules before the next starts, unless one has found something wrong. */
@@ -517,21 +500,6 @@ export class ModuleCompiler {
   }
 }
 
-/** `==` between two operands is `=` where its value is not asked for. */
-const equals: NodeMap = {
-  term: (term) => (isLeaf(term) ? term : mapTerm(term, equals)),
-  body: (body) =>
-    mapItems(body, (expr) => {
-      const unified =
-        isCallOf(expr, "equal") && expr.args.length === 2
-          ? { ...expr, operator: builtinRef("eq", expr.operator.location) }
-          : expr;
-      return mapExpr(unified, equals);
-    }),
-  with: (modifier) => mapWith(modifier, equals.term),
-  part: (expr) => expr,
-};
-
 /** The terms of heads and the expressions of bodies of a module. */
 function* partsOf(module: WorkModule): Generator<Term | Expr> {
   for (const { head, body } of rulesOf(module)) {
@@ -544,24 +512,4 @@ function* partsOf(module: WorkModule): Generator<Term | Expr> {
 
 function partName(part: { readonly type: string; readonly value?: unknown }): unknown {
   return part.value;
-}
-
-function checkedTree(modules: readonly WorkModule[]): RuleNode {
-  const root = treeRoot<CheckedRule>();
-  for (const module of modules) {
-    if (module.rules.length === 0) growPath(root, module.source.package.path.path);
-    for (const rule of module.rules) {
-      const { path } = refOfRule(rule);
-      growPath(root, path).rules.push({ path, rule: finished(rule), module: module.source });
-    }
-  }
-  return root;
-}
-
-function finished(rule: WorkRule): Rule {
-  const chain: WorkRule[] = [];
-  for (let link: WorkRule | undefined = rule; link !== undefined; link = link.else) chain.push(link);
-  let next: Rule | undefined;
-  for (const { source, head, body } of chain.toReversed()) next = { ...source, head, body, else: next };
-  return next ?? rule.source;
 }
