@@ -1,7 +1,7 @@
 import { add, productInDoubles } from "../values/arithmetic.ts";
 import { isArray, isNumber, isObject, isSet } from "../values/kinds.ts";
 import { lookup } from "../values/lookup.ts";
-import { bigintValue, integerOf } from "../values/number.ts";
+import { bigintValue, integerOf, numberText } from "../values/number.ts";
 import { objectSize, objectValues } from "../values/object.ts";
 import { compare, equal, sortValues } from "../values/order.ts";
 import { characterCount } from "../values/utf8.ts";
@@ -56,9 +56,15 @@ function exactSum(collection: Value, members: readonly Value[]): Value {
   return total ?? numbersOf(collection, members).reduce(add, 0);
 }
 
-function product(_context: BuiltinContext, collection: Value): Value {
+function product(context: BuiltinContext, collection: Value): Value {
   const members = membersOf(collection);
   if (members === undefined) throw typeError(1, collection, "set", "array");
+  // Each step goes over all digits so far.
+  let words = 0;
+  for (const member of members) {
+    words += typeof member === "bigint" ? numberText(member).length / 19 : 1;
+    if (words > 64) context.charge(words / 64);
+  }
   const total = accumulate(members, 1n, (a, b) => a * b);
   return total ?? productInDoubles(numbersOf(collection, members));
 }

@@ -3,13 +3,15 @@ import type { Value } from "../values/value.ts";
 import type { BuiltinContext, Family } from "./builtin.ts";
 import { CachePurpose } from "./cache.ts";
 import { Glob } from "./glob.ts";
+import { withinStack } from "./growth.ts";
 import { elementError, stringOperand, typeError } from "./operands.ts";
 
 /** Keyed by the number of separators, the separators and the pattern. */
 const globs: CachePurpose<Glob> = new CachePurpose(200, (key) => {
   const characters = Array.from(key);
   const count = characters[0]?.codePointAt(0) ?? 0;
-  return new Glob(characters.slice(1 + count).join(""), characters.slice(1, 1 + count));
+  const pattern = characters.slice(1 + count).join("");
+  return withinStack(() => new Glob(pattern, characters.slice(1, 1 + count)), "the pattern nests too deeply");
 });
 
 function separatorsOperand(value: Value): readonly string[] {

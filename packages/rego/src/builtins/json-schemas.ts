@@ -5,11 +5,16 @@ import type { Value } from "../values/value.ts";
 import type { BuiltinContext, Family } from "./builtin.ts";
 import { CachePurpose } from "./cache.ts";
 import { BuiltinError } from "./errors.ts";
+import { withinStack } from "./growth.ts";
 import { compileSchema } from "./json-schema/compile.ts";
 import type { Schema } from "./json-schema/schema.ts";
 import { validate } from "./json-schema/validate.ts";
 
-const schemas: CachePurpose<Schema> = new CachePurpose(50, (text) => compileSchema(parseJson(text)));
+const schemas: CachePurpose<Schema> = new CachePurpose(50, (text) => compiledSchema(parseJson(text)));
+
+function compiledSchema(document: Value): Schema {
+  return withinStack(() => compileSchema(document), "the schema nests too deeply");
+}
 
 /** The document that an operand holds, as JSON text or as a value. */
 function documentOf(value: Value): Value {
@@ -27,7 +32,7 @@ function documentOf(value: Value): Value {
 
 function verify(_context: BuiltinContext, schema: Value): Value {
   try {
-    compileSchema(documentOf(schema));
+    compiledSchema(documentOf(schema));
     return [true, null];
   } catch (error) {
     if (error instanceof BuiltinError) return [false, `jsonschema: ${error.message}`];
@@ -38,7 +43,10 @@ function verify(_context: BuiltinContext, schema: Value): Value {
 function match(context: BuiltinContext, document: Value, schema: Value): Value {
   const subject = documentOf(document);
   const compiled = context.caches.get(schemas, jsonText(documentOf(schema)));
-  const violations = validate(compiled, subject, (cost) => context.charge(cost));
+  const violations = withinStack(
+    () => validate(compiled, subject, (cost) => context.charge(cost)),
+    "the schema leads back to itself, or the document nests too deeply",
+  );
   return [
     violations.length === 0,
     violations.map(({ type, field, description }) => ({

@@ -18,6 +18,7 @@ import {
   stringsOperand,
   typeError,
 } from "./operands.ts";
+import { chargeText } from "./growth.ts";
 import { sprintf } from "./sprintf.ts";
 import { renderTemplate } from "./templates.ts";
 import { toLower, toUpper } from "./unicode-case.ts";
@@ -26,15 +27,15 @@ function concat(context: BuiltinContext, separator: Value, parts: Value): Value 
   const join = stringOperand(separator, 1);
   const members = membersOf(parts);
   if (members === undefined) throw typeError(2, parts, "set", "array");
-  let text = "";
-  let between = "";
+  const texts: string[] = [];
+  let length = join.length * Math.max(members.length - 1, 0);
   for (const member of members) {
     if (typeof member !== "string") throw elementError(2, parts, member, "string");
-    text += between + member;
-    between = join;
+    texts.push(member);
+    length += member.length;
   }
-  if (text.length > 1024) context.charge(text.length / 16);
-  return text;
+  chargeText(context, length);
+  return texts.join(join);
 }
 
 function formatInt(_context: BuiltinContext, number: Value, base: Value): Value {
@@ -119,15 +120,22 @@ function replace(context: BuiltinContext, text: Value, old: Value, replacement: 
   const base = stringOperand(text, 1);
   const search = stringOperand(old, 2);
   const by = stringOperand(replacement, 3);
-  const result = search === "" ? replaceAll(base, [["", by]]) : base.replaceAll(search, () => by);
-  context.charge(result.length / 16);
-  return result;
+  chargeText(context, base.length + occurrences(base, search) * Math.max(by.length - search.length, 0));
+  return search === "" ? replaceAll(base, [["", by]]) : base.replaceAll(search, () => by);
 }
 
 /**
  * Go's Replacer: at each place the first of the pairs that fits, an empty one only where the one before was not empty.
  * Empty patterns fit between bytes, even those of one character.
  */
+/** How often a text is found in another, one after another; the empty one around each character. */
+function occurrences(text: string, search: string): number {
+  if (search === "") return text.length + 1;
+  let count = 0;
+  for (let at = text.indexOf(search); at >= 0; at = text.indexOf(search, at + search.length)) count += 1;
+  return count;
+}
+
 function replaceAll(text: string, pairs: readonly (readonly [string, string])[]): string {
   if (isAscii(text) || pairs.every(([old]) => old !== "")) return replaceUnits(text, pairs);
   const inBytes = pairs.map(([old, by]): [string, string] => [binary(old), binary(by)]);
@@ -170,6 +178,8 @@ function replaceMany(context: BuiltinContext, patterns: Value, text: Value): Val
     pairs.push([old, by]);
   }
   context.charge((base.length * (1 + pairs.length)) / 16);
+  const growth = pairs.map(([old, by]) => occurrences(base, old) * Math.max(by.length - old.length, 0));
+  chargeText(context, base.length + growth.reduce((sum, size) => sum + size, 0));
   return replaceAll(base, pairs);
 }
 

@@ -27,15 +27,41 @@ const beyondNative =
  * would change a number, and to say in Go's words what is wrong.
  */
 export function parseJson(text: string): Value {
-  if (!beyondNative.test(text) && text.isWellFormed()) {
+  if (!beyondNative.test(text) && text.isWellFormed() && !isDeep(text)) {
     try {
       const value: Value = JSON.parse(text);
       return value;
     } catch {
-      return new Reader(text).document();
+      return read(text);
     }
   }
-  return new Reader(text).document();
+  return read(text);
+}
+
+/** Whether brackets may open deeper than Go reads; brackets within strings count too, which only costs time. */
+function isDeep(text: string): boolean {
+  if (text.length < 2 * maxDepth) return false;
+  let depth = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code === 0x5b || code === 0x7b) {
+      depth += 1;
+      if (depth > maxDepth) return true;
+    } else if (code === 0x5d || code === 0x7d) {
+      depth -= 1;
+    }
+  }
+  return false;
+}
+
+/** The reader calls itself for what is nested; a stack that ends is a depth that is exceeded. */
+function read(text: string): Value {
+  try {
+    return new Reader(text).document();
+  } catch (error) {
+    if (error instanceof RangeError) throw new JsonSyntaxError("exceeded max depth", 0);
+    throw error;
+  }
 }
 
 /** Whether Go's json.Valid would accept the text. */
