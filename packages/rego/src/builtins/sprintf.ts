@@ -3,6 +3,7 @@ import { RegoNumber } from "../values/number.ts";
 import { termText } from "../values/term-text.ts";
 import type { NumericValue, Value } from "../values/value.ts";
 import type { BuiltinContext } from "./builtin.ts";
+import { chargeText } from "./growth.ts";
 import { type FormatOperand, goFormat } from "./go-format.ts";
 import { arrayOperand, stringOperand } from "./operands.ts";
 
@@ -54,9 +55,25 @@ function formatSimply(format: string, operands: readonly Value[]): string | unde
   return taken === operands.length ? output + format.slice(at) : undefined;
 }
 
+/** At most so many characters come from widths and precisions, as the format gives them or, by `*`, the operands. */
+function paddingBound(format: string, operands: readonly Value[]): number {
+  let bound = 0;
+  if (/[0-9]{4}/.test(format)) {
+    // Longer ones are not taken for a width.
+    for (const [digits] of format.matchAll(/[0-9]{4,}/g)) if (digits.length <= 8) bound += Number(digits);
+  }
+  if (format.includes("*")) {
+    for (const operand of operands) {
+      if (typeof operand === "number" && Math.abs(operand) <= 1e6) bound += Math.abs(operand);
+    }
+  }
+  return bound;
+}
+
 export function sprintf(context: BuiltinContext, format: Value, operands: Value): Value {
   const pattern = stringOperand(format, 1);
   const list = isArray(operands) ? operands : arrayOperand(operands, 2);
+  chargeText(context, paddingBound(pattern, list));
   const text = formatSimply(pattern, list) ?? goFormat(pattern, list.map(formatOperand));
   if (text.length > 1024) context.charge(text.length / 16);
   return text;
