@@ -38,7 +38,7 @@ export {
   serviceAccountOf,
 } from "./model/access.ts";
 export { type DangerousPermission, PERMISSIONS, type PermissionName } from "./model/permissions.ts";
-export { BUILT_IN_ORIGIN, builtInPolicy } from "./model/built-in-policy.ts";
+export { BUILT_IN_ORIGIN, builtInPolicy, isBuiltInGrant } from "./model/built-in-policy.ts";
 export {
   type Identity,
   type SubjectKey,

@@ -2,10 +2,9 @@
  * Steps of attack paths, taken on a real cluster with the lower identity's own credentials: each gets what its edge claims, and
  * with its right or opening taken away it is refused. Whether the graph has the edge, and loses it, is asked of the same cluster.
  *
- * Not taken here: attach (no streaming client), map-cloud-role (no EKS), kernel-module (the test kernel has no modules),
+ * Not taken here: map-cloud-role (no EKS), kernel-module (the test kernel has no modules),
  * cgroup-release-agent and host-file-handles (they need a program of their own), runtime-socket (no client in the image),
- * rewrite-admission (needs a webhook that the API server reaches), log-symlink, exec (no streaming client; kubelet-api runs a
- * command), control-plane-node (the node is none).
+ * rewrite-admission (needs a webhook that the API server reaches), log-symlink, control-plane-node (the node is none).
  */
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
@@ -13,14 +12,19 @@ import { type ClusterSnapshot, connect, loadLiveSnapshot, stringAt } from "@redo
 import { type EdgeKind, attackGraph } from "@redoubt/posture";
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
-import { ApiClient } from "./api-client.ts";
+import { ApiClient, type ApiResponse } from "./api-client.ts";
 import { AttackLab, type LabRule, requestWith, rule, whoAmI } from "./attack-lab.ts";
 import type { ControlPlane } from "./control-plane.ts";
+import { streamCommand } from "./stream-command.ts";
 import { type ClusterWithNode, NODE_NAME, startClusterWithNode, whyNoNode } from "./node.ts";
 
 const RBAC = "rbac.authorization.k8s.io";
 const TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 const MERGE = "application/merge-patch+json";
+
+function phaseOf({ body }: ApiResponse): string | undefined {
+  return stringAt(body, ["status", "phase"]);
+}
 
 suite("steps of attack paths, taken", { skip: whyNoNode() ?? false }, () => {
   let cluster: ClusterWithNode;
@@ -134,9 +138,7 @@ suite("steps of attack paths, taken", { skip: whyNoNode() ?? false }, () => {
   test("node-files: a hostPath Pod reads the token of another Pod of the node", async () => {
     const lab = await AttackLab.create(plane, "kubelet-files", [rule("create", "pods")]);
     await plane.admin.post(lab.path("pods"), lab.pod("bystander", "sleep 600", { serviceAccountName: "victim" }));
-    await lab.until(
-      async () => stringAt((await plane.admin.get(lab.path("pods/bystander"))).body, ["status", "phase"]) === "Running",
-    );
+    await lab.until(async () => phaseOf(await plane.admin.get(lab.path("pods/bystander"))) === "Running");
     const uid = stringAt((await plane.admin.get(lab.path("pods/bystander"))).body, ["metadata", "uid"]) ?? "";
     const volumes = [{ name: "kubelet", hostPath: { path: plane.folder } }];
     const script = `cat /host/*/pods/${uid}/volumes/*projected/*/token`;
@@ -342,9 +344,7 @@ suite("steps of attack paths, taken", { skip: whyNoNode() ?? false }, () => {
   test("kubelet-api: a command in the victim's Pod, past the API server's own exec", async () => {
     const lab = await AttackLab.create(plane, "kubelet", [rule("get create", "nodes/proxy")], { cluster: true });
     await plane.admin.post(lab.path("pods"), lab.pod("app", "sleep 600", { serviceAccountName: "victim" }));
-    await lab.until(
-      async () => stringAt((await plane.admin.get(lab.path("pods/app"))).body, ["status", "phase"]) === "Running",
-    );
+    await lab.until(async () => phaseOf(await plane.admin.get(lab.path("pods/app"))) === "Running");
     const run = `/api/v1/nodes/${NODE_NAME}/proxy/run/kubelet/app/c?cmd=cat%20${encodeURIComponent(TOKEN)}`;
     const token = await plane.serviceAccountToken("kubelet", "attacker");
     const { body } = await requestWith(plane, token, run, {}, "POST");
@@ -355,15 +355,37 @@ suite("steps of attack paths, taken", { skip: whyNoNode() ?? false }, () => {
     assert.ok(!(await hasEdge("kubelet-api", "kubelet-stopped")));
   });
 
+  test("exec and attach: the victim's token printed by its own Pod", async () => {
+    const lab = await AttackLab.create(plane, "exec", [rule("get", "pods/exec"), rule("get", "pods/attach")]);
+    const script = `while true; do cat ${TOKEN}; echo; sleep 1; done`;
+    await plane.admin.post(lab.path("pods"), lab.pod("app", script, { serviceAccountName: "victim" }));
+    await lab.until(async () => phaseOf(await plane.admin.get(lab.path("pods/app"))) === "Running");
+    const token = await plane.serviceAccountToken("exec", "attacker");
+    const command = `pods/app/exec?container=c&stdout=true&command=cat&command=${encodeURIComponent(TOKEN)}`;
+    const exec = await streamCommand(plane, token, lab.path(command));
+    assert.equal(await lab.whoIs(exec.stdout), lab.victim);
+    const attach = lab.path("pods/app/attach?container=c&stdout=true");
+    const attached = await streamCommand(plane, token, attach, (stdout) => stdout.includes("\n"));
+    assert.equal(await lab.whoIs(attached.stdout.trim().split("\n")[0] ?? ""), lab.victim);
+    for (const kind of ["exec", "attach"] as const) assert.ok(await hasEdge(kind, "exec"), kind);
+    const stopped = await without("exec");
+    await plane.admin.post(stopped.path("pods"), stopped.pod("app", "sleep 600"));
+    const other = await plane.serviceAccountToken("exec-stopped", "attacker");
+    assert.equal((await streamCommand(plane, other, stopped.path(command))).status, 403);
+    assert.equal(
+      (await streamCommand(plane, other, stopped.path("pods/app/attach?container=c&stdout=true"))).status,
+      403,
+    );
+    for (const kind of ["exec", "attach"] as const) assert.ok(!(await hasEdge(kind, "exec-stopped")), kind);
+  });
+
   test("ephemeral-container: a container of theirs in the victim's Pod reads its token", async () => {
     const lab = await AttackLab.create(plane, "debug", [
       rule("patch", "pods/ephemeralcontainers"),
       rule("get", "pods pods/log"),
     ]);
     await plane.admin.post(lab.path("pods"), lab.pod("app", "sleep 600", { serviceAccountName: "victim" }));
-    await lab.until(
-      async () => stringAt((await plane.admin.get(lab.path("pods/app"))).body, ["status", "phase"]) === "Running",
-    );
+    await lab.until(async () => phaseOf(await plane.admin.get(lab.path("pods/app"))) === "Running");
     const { body: pod } = await lab.attacker.get(lab.path("pods/app"));
     const volume = stringAt(pod, ["spec", "volumes", 0, "name"]) ?? "";
     const container = {

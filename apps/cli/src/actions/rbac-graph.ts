@@ -4,6 +4,7 @@ import {
   type AccessIndex,
   type Identity,
   describeSubjectKey,
+  isBuiltInGrant,
   openedBy,
   subjectKey,
   subjectKeysOf,
@@ -35,12 +36,12 @@ function accessGraph(index: AccessIndex, identity: Identity | undefined): Graph 
   const connect = (from: string, to: string, label: string): void =>
     void edges.set(`${from}\n${to}\n${label}`, { from, to, label });
   for (const binding of index.bindings) {
-    if (binding.object.labels["kubernetes.io/bootstrapping"] === "rbac-defaults" && wanted === undefined) continue;
     const role = index.roleOf(binding);
     const roleId = `role ${binding.namespace} ${binding.roleRef.kind} ${binding.roleRef.name}`;
     for (const subject of binding.subjects) {
       const key = subjectKey(subject);
       if (key === undefined || wanted?.has(key) === false) continue;
+      if (wanted === undefined && isBuiltInGrant(binding, subject)) continue;
       const label = describeSubjectKey(key);
       const kind = label.startsWith("Service") ? "service-account" : label.startsWith("Group") ? "group" : "user";
       nodes.set(key, { id: key, label: label.replace(" ", "\n"), kind });

@@ -1,9 +1,8 @@
 import type { ClusterSnapshot } from "@redoubt/kube";
-import { accessIndex, subjectKey } from "@redoubt/rbac";
+import { accessIndex, isBuiltInGrant, subjectKey } from "@redoubt/rbac";
 import type { AttackEdge, AttackGraph, StoppedEdge } from "./attack-graph.ts";
 import { attackGraph } from "./build-graph.ts";
 import type { EdgeKind } from "./edge-kinds.ts";
-import { isBuiltIn } from "./grant-edges.ts";
 import { CLUSTER_ADMIN, OUTSIDE, subjectNode } from "./positions.ts";
 import { type AttackPath, type Ranking, searchPaths } from "./search.ts";
 
@@ -118,7 +117,7 @@ function idsOf(
 /** Users, groups and ServiceAccounts that somebody's own bindings name: what Kubernetes binds itself is no start. */
 function namedIdentities(snapshot: ClusterSnapshot): readonly string[] {
   const keys = accessIndex(snapshot).bindings.flatMap((binding) =>
-    isBuiltIn(binding.object) ? [] : binding.subjects.flatMap((subject) => subjectKey(subject) ?? []),
+    binding.subjects.flatMap((subject) => (isBuiltInGrant(binding, subject) ? [] : (subjectKey(subject) ?? []))),
   );
   return [...new Set(keys)].map((key) => subjectNode(key).id);
 }

@@ -2,11 +2,11 @@
 import type { KubeObject } from "@redoubt/kube";
 import {
   type AccessIndex,
-  BUILT_IN_ORIGIN,
   type BindingView,
   PRIVILEGED_GROUP,
   type RoleView,
   type SubjectKey,
+  isBuiltInGrant,
   subjectKey,
 } from "@redoubt/rbac";
 import type { GraphBuilder, Proof, Remedy, RuleTarget } from "./attack-graph.ts";
@@ -61,7 +61,7 @@ export function addGrantEdges(
         to: scoped.id,
         says: `holds it by ${binding.kind} ${binding.namespace === "" ? "" : `${binding.namespace}/`}${binding.name}`,
         proof: [{ object: binding.object, path: ["subjects", subject.index] }],
-        remedies: isBuiltIn(binding.object)
+        remedies: isBuiltInGrant(binding, subject)
           ? []
           : [{ kind: "unbind", binding: binding.object, subject: subject.index }],
       });
@@ -257,17 +257,13 @@ function premiseProof(index: AccessIndex, { scoped, granted, held }: Premise): r
 function premiseRemedies(index: AccessIndex, { scoped, granted, held }: Premise): readonly Remedy[] {
   const source = index.sourceOf(granted.rule) ?? { role: scoped.role, index: granted.ruleIndex };
   const remedies: Remedy[] = [];
-  if (!isBuiltIn(source.role.object)) remedies.push(narrowRule(source.role.object, source.index, granted.targets));
-  if (held !== undefined && !isBuiltIn(held.binding.object))
+  if (!source.role.bootstrap) remedies.push(narrowRule(source.role.object, source.index, granted.targets));
+  const subject = held?.binding.subjects[held.subject];
+  if (held !== undefined && subject !== undefined && !isBuiltInGrant(held.binding, subject))
     remedies.push({ kind: "unbind", binding: held.binding.object, subject: held.subject });
   return remedies;
 }
 
 function narrowRule(role: KubeObject<object>, rule: number, targets: readonly RuleTarget[]): Remedy {
   return { kind: "narrow-rule", role, rule, targets };
-}
-
-/** What Kubernetes keeps as it is: taking it apart is no remedy. */
-export function isBuiltIn(object: KubeObject<object>): boolean {
-  return object.origin === BUILT_IN_ORIGIN || object.labels["kubernetes.io/bootstrapping"] === "rbac-defaults";
 }

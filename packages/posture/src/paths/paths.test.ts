@@ -313,6 +313,15 @@ suite("paths", () => {
     const admin = jane(`{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }`, "cluster");
     assert.deepEqual(text(findPaths(snapshotFromText(admin))), []);
   });
+  test("are not hidden by a label, nor by adding a subject to a binding that every cluster has", () => {
+    const labelled = jane(allows("create", "pods")).replaceAll(
+      "namespace: shop }",
+      'namespace: shop, labels: { kubernetes.io/bootstrapping: "rbac-defaults" } }',
+    );
+    assert.equal(findPaths(snapshotFromText(labelled)).paths.length, 1);
+    const added = `apiVersion: ${RBAC}/v1\nkind: ClusterRoleBinding\nmetadata: { name: "system:controller:daemon-set-controller", labels: { kubernetes.io/bootstrapping: rbac-defaults } }\nroleRef: { kind: ClusterRole, name: "system:controller:daemon-set-controller" }\nsubjects: [{ kind: User, name: jane }]\n`;
+    assert.deepEqual([...new Set(findPaths(snapshotFromText(added)).paths.map(({ start }) => start))], ["user:jane"]);
+  });
   test("gather rights from several bindings", () => {
     const second = jane(allows("bind", "clusterroles", RBAC), "cluster")
       .replaceAll("name: r }", "name: r2 }")

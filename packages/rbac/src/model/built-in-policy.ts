@@ -1,6 +1,6 @@
 import type { AggregationRule, ClusterOrigin, KubeObject, PolicyRule, Subject } from "@redoubt/kube";
 import { BUILT_IN_BINDINGS, BUILT_IN_ROLES, KUBERNETES_VERSION } from "../gen/built-in-policy.ts";
-import { type BindingView, type RoleView, bindingView, roleView } from "./access.ts";
+import { type BindingView, type RoleView, type SubjectView, bindingView, roleView } from "./access.ts";
 
 /** A Role or (without namespace) ClusterRole that the API server creates. */
 export interface BuiltInRole {
@@ -92,4 +92,22 @@ function described(
     annotations: {},
     origin: BUILT_IN_ORIGIN,
   };
+}
+
+let subjectsByBinding: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+
+/** Whether the API server itself gives this subject this binding: a subject that somebody added to a built-in binding is not. */
+export function isBuiltInGrant(binding: BindingView, subject: SubjectView): boolean {
+  subjectsByBinding ??= new Map(
+    builtInPolicy().bindings.map((each) => [bindingKey(each), new Set(each.subjects.map(subjectText))]),
+  );
+  return subjectsByBinding.get(bindingKey(binding))?.has(subjectText(subject)) ?? false;
+}
+
+function bindingKey({ kind, namespace, name, roleRef }: BindingView): string {
+  return [kind, namespace, name, roleRef.kind, roleRef.name].join("\n");
+}
+
+function subjectText({ kind, namespace, name }: SubjectView): string {
+  return [kind, namespace, name].join("\n");
 }
