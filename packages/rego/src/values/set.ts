@@ -1,10 +1,15 @@
 import { compositeKey, type ScalarKey, scalarKey } from "./key.ts";
-import { sortValues } from "./order.ts";
+import { equal, sortValues } from "./order.ts";
 import type { Value } from "./value.ts";
+
+/** Up to this many composite members are told apart by comparing them, which is quicker than making keys of them. */
+const FEW = 8;
 
 /** A set of values by equality. It may grow while one part of an evaluation owns it; after that it is as a constant. */
 export class RegoSet {
   readonly #scalars = new Map<ScalarKey, Value>();
+  /** Composite members: a few as a list, more by key. */
+  #few: Value[] | undefined;
   #composites: Map<string, Value> | undefined;
   #sorted: readonly Value[] | undefined;
 
@@ -19,40 +24,57 @@ export class RegoSet {
   }
 
   get size(): number {
-    return this.#scalars.size + (this.#composites?.size ?? 0);
+    return this.#scalars.size + (this.#few?.length ?? 0) + (this.#composites?.size ?? 0);
   }
 
   /** Adds a value; the first of equal values stays. Returns this set. */
   add(value: Value): this {
-    if (typeof value === "string") {
-      if (this.#scalars.has(value)) return this;
-      this.#scalars.set(value, value);
-    } else {
-      const key = scalarKey(value);
-      if (key === undefined) {
-        const composites = (this.#composites ??= new Map<string, Value>());
-        const composite = compositeKey(value);
-        if (composites.has(composite)) return this;
-        composites.set(composite, value);
-      } else {
-        if (this.#scalars.has(key)) return this;
-        this.#scalars.set(key, value);
-      }
-    }
+    const key = typeof value === "string" ? value : scalarKey(value);
+    if (key === undefined) return this.#addComposite(value);
+    if (this.#scalars.has(key)) return this;
+    this.#scalars.set(key, value);
     this.#sorted = undefined;
     return this;
   }
 
+  #addComposite(value: Value): this {
+    if (this.#composites === undefined) {
+      const few = (this.#few ??= []);
+      for (const member of few) if (equal(member, value)) return this;
+      if (few.length < FEW) {
+        few.push(value);
+        this.#sorted = undefined;
+        return this;
+      }
+    }
+    const composites = this.#byKey();
+    const key = compositeKey(value);
+    if (composites.has(key)) return this;
+    composites.set(key, value);
+    this.#sorted = undefined;
+    return this;
+  }
+
+  /** The composite members by key, from now on. */
+  #byKey(): Map<string, Value> {
+    if (this.#composites === undefined) {
+      this.#composites = new Map((this.#few ?? []).map((member) => [compositeKey(member), member]));
+      this.#few = undefined;
+    }
+    return this.#composites;
+  }
+
   has(value: Value): boolean {
-    if (typeof value === "string") return this.#scalars.has(value);
-    const key = scalarKey(value);
+    const key = typeof value === "string" ? value : scalarKey(value);
     if (key !== undefined) return this.#scalars.has(key);
+    if (this.#few !== undefined) return this.#few.some((member) => equal(member, value));
     return this.#composites !== undefined && this.#composites.has(compositeKey(value));
   }
 
   /** The members in no particular order; for what does not depend on one. */
   *values(): IterableIterator<Value> {
     yield* this.#scalars.values();
+    if (this.#few !== undefined) yield* this.#few;
     if (this.#composites !== undefined) yield* this.#composites.values();
   }
 
@@ -65,7 +87,8 @@ export class RegoSet {
   sorted(): readonly Value[] {
     if (this.#sorted === undefined) {
       const members = [...this.#scalars.values()];
-      if (this.#composites !== undefined) members.push(...this.#composites.values());
+      if (this.#few !== undefined) members.push(...this.#few);
+      if (this.#composites !== undefined) for (const member of this.#composites.values()) members.push(member);
       this.#sorted = sortValues(members);
     }
     return this.#sorted;
@@ -74,7 +97,7 @@ export class RegoSet {
   union(other: RegoSet): RegoSet {
     const result = this.#copy();
     for (const value of other.#scalars.values()) result.add(value);
-    if (other.#composites !== undefined) for (const value of other.#composites.values()) result.add(value);
+    for (const value of other.#few ?? other.#composites?.values() ?? []) result.add(value);
     return result;
   }
 
@@ -82,14 +105,14 @@ export class RegoSet {
     const [small, large] = this.size <= other.size ? [this, other] : [other, this];
     return small.#filtered(
       (scalar) => large.#scalars.has(scalar),
-      (key) => large.#composites?.has(key) === true,
+      (key) => large.#byKey().has(key),
     );
   }
 
   difference(other: RegoSet): RegoSet {
     return this.#filtered(
       (scalar) => !other.#scalars.has(scalar),
-      (key) => other.#composites?.has(key) !== true,
+      (key) => !other.#byKey().has(key),
     );
   }
 
@@ -97,9 +120,7 @@ export class RegoSet {
   isSubsetOf(other: RegoSet): boolean {
     if (this.size > other.size) return false;
     for (const key of this.#scalars.keys()) if (!other.#scalars.has(key)) return false;
-    if (this.#composites !== undefined) {
-      for (const key of this.#composites.keys()) if (other.#composites?.has(key) !== true) return false;
-    }
+    for (const value of this.#few ?? this.#composites?.values() ?? []) if (!other.has(value)) return false;
     return true;
   }
 
@@ -113,11 +134,8 @@ export class RegoSet {
   #filtered(keepScalar: (key: ScalarKey) => boolean, keepComposite: (key: string) => boolean): RegoSet {
     const result = new RegoSet();
     for (const [key, value] of this.#scalars) if (keepScalar(key)) result.#scalars.set(key, value);
-    if (this.#composites !== undefined) {
-      for (const [key, value] of this.#composites) {
-        if (keepComposite(key)) (result.#composites ??= new Map<string, Value>()).set(key, value);
-      }
-    }
+    if (this.#few === undefined && this.#composites === undefined) return result;
+    for (const [key, value] of this.#byKey()) if (keepComposite(key)) result.#byKey().set(key, value);
     return result;
   }
 }
