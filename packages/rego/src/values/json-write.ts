@@ -3,7 +3,7 @@ import { isArray, isObject } from "./kinds.ts";
 import { objectEntries, RegoObject } from "./object.ts";
 import { RegoSet } from "./set.ts";
 import { compareStrings, wellFormed } from "./utf8.ts";
-import { type MutableObject, setOwn, type Value } from "./value.ts";
+import { type MutableObject, ownValue, type PlainObject, setOwn, type Value } from "./value.ts";
 
 const needsEscape = /["\\<>&\u0000-\u001f\u2028\u2029\ud800-\udfff]/;
 const escapable = /["\\<>&\u0000-\u001f\u2028\u2029]|[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g;
@@ -109,19 +109,43 @@ function writeObject(
  */
 export function toJson(value: Value): Value {
   if (typeof value === "string") return wellFormed(value);
-  if (isArray(value)) {
-    const items = value.map(toJson);
-    return items.every((item, i) => item === value[i]) ? value : items;
-  }
-  if (value instanceof RegoSet) return value.sorted().map(toJson);
+  if (isArray(value)) return listToJson(value);
+  if (value instanceof RegoSet) return listToJson(value.sorted());
   if (!isObject(value)) return value;
-  const result: MutableObject = {};
-  let changed = value instanceof RegoObject;
-  for (const [key, item] of value instanceof RegoObject ? value.sortedEntries() : Object.entries(value)) {
-    const name = wellFormed(jsonKey(key));
+  return value instanceof RegoObject ? mixedToJson(value) : plainToJson(value);
+}
+
+function listToJson(values: readonly Value[]): readonly Value[] {
+  let result: Value[] | undefined;
+  for (const [i, item] of values.entries()) {
     const json = toJson(item);
-    changed ||= name !== key || json !== item;
-    setOwn(result, name, json);
+    if (result === undefined && json !== item) result = values.slice(0, i);
+    result?.push(json);
   }
-  return changed ? result : value;
+  return result ?? values;
+}
+
+function mixedToJson(value: RegoObject): PlainObject {
+  const result: MutableObject = {};
+  for (const [key, item] of value.sortedEntries()) setOwn(result, wellFormed(jsonKey(key)), toJson(item));
+  return result;
+}
+
+function plainToJson(value: PlainObject): PlainObject {
+  let result: MutableObject | undefined;
+  const keys = Object.keys(value);
+  for (const [i, key] of keys.entries()) {
+    const item = ownValue(value, key) ?? null;
+    const json = toJson(item);
+    const name = wellFormed(key);
+    if (result === undefined && (json !== item || name !== key)) result = firstEntries(value, keys.slice(0, i));
+    if (result !== undefined) setOwn(result, name, json);
+  }
+  return result ?? value;
+}
+
+function firstEntries(value: PlainObject, keys: readonly string[]): MutableObject {
+  const entries: MutableObject = {};
+  for (const key of keys) setOwn(entries, key, ownValue(value, key) ?? null);
+  return entries;
 }
