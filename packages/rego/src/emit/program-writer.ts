@@ -203,6 +203,7 @@ export class ProgramWriter {
       "function mocked(name, operands) {",
       "const mock = K.get(name);",
       "if ('value' in mock) return mock.value;",
+      "if ('evaluate' in mock) return mock.evaluate();",
       "const mocks = K;",
       "K = undefined;",
       "try { return mock.call(...operands); } finally { K = mocks; }",

@@ -3,7 +3,8 @@ import { dottedName } from "../syntax/term-names.ts";
 import { walkExprs, walkTerms } from "../syntax/walk.ts";
 import type { Value } from "../values/value.ts";
 import { constantOf } from "../plan/constants.ts";
-import type { FunctionWriter } from "./function-writer.ts";
+import { FunctionWriter } from "./function-writer.ts";
+import { writeReference } from "./references.ts";
 import { writeValue } from "./values.ts";
 
 /**
@@ -55,14 +56,27 @@ function withoutDocuments(known: ReadonlyMap<string, string>): ReadonlyMap<strin
 function writeChange(f: FunctionWriter, { target, value }: With): string {
   const mocked = mockedFunction(f, target);
   if (mocked !== undefined) {
-    const mock = f.program.functionOf(value);
-    const replacement = mock === undefined ? `{ value: ${writeValue(f, value)} }` : `{ call: ${mock} }`;
+    const replacement = writeMock(f, value);
     return `K = R.withMock(K, ${JSON.stringify(mocked)}, ${replacement});`;
   }
   const js = writeValue(f, value);
   const { root, path } = documentTarget(target);
   const keys = f.program.constants.nameOf(path);
   return root === "input" ? `input = R.replaceAt(input, ${keys}, ${js});` : `T = R.withReplacement(T, ${keys}, ${js});`;
+}
+
+/** What a function is replaced with: a function, a value, or a document, which is evaluated for each call. */
+function writeMock(f: FunctionWriter, value: Term): string {
+  const call = f.program.functionOf(value);
+  if (call !== undefined) return `{ call: ${call} }`;
+  if (value.type !== "ref" || value.head.type !== "var" || f.local(value.head.name) !== undefined) {
+    return `{ value: ${writeValue(f, value)} }`;
+  }
+  const document = new FunctionWriter(f.program, new Map(), true);
+  document.js.open("{ evaluate: () => {");
+  document.js.line(`return ${writeReference(document, value)};`);
+  document.js.closeTo(0);
+  return `${document.js.text()} }`;
 }
 
 /** The name of the function that a modifier replaces, if it does. */

@@ -81,6 +81,18 @@ suite("a rule gives", () => {
       lines("f(a) := count(a) + 1", "x := v if v := count([1]) with count as f"),
       "2",
     ],
+    [
+      "a document in the place of a builtin, which nobody needs who does not call it",
+      lines(
+        "x := [a, b] if {",
+        "  a := 1 with count as data.p.none",
+        "  b := count([]) with count as data.p.seven",
+        "}",
+        "seven := 7",
+        "none := 1 if input.none",
+      ),
+      "[1,7]",
+    ],
     ["integers of any size", "x := 9007199254740993 + 1", "9007199254740994"],
     ["equality of numbers of one amount", "x if input.a == 1.0", "true", { a: 1 }],
     ["the text of a template", 'x := $"{input.a}-{input.none}"', String.raw`"1-\u003cundefined\u003e"`, { a: 1 }],
