@@ -94,7 +94,7 @@ function sort(context: BuiltinContext, collection: Value): Value {
   return sortValues([...collection]);
 }
 
-function member(_context: BuiltinContext, value: Value, collection: Value): Value {
+function isMember(_context: BuiltinContext, value: Value, collection: Value): Value {
   if (isSet(collection)) return collection.has(value);
   if (isArray(collection)) {
     if (typeof value === "string" || typeof value === "boolean" || value === null) return collection.includes(value);
@@ -125,6 +125,6 @@ export const aggregates: Family = {
     if (members === undefined) throw typeError(1, collection, "array", "set");
     return members.includes(true);
   },
-  "internal.member_2": member,
+  "internal.member_2": isMember,
   "internal.member_3": memberWithKey,
 };

@@ -80,12 +80,12 @@ function verify(
     if (error instanceof BuiltinError) return undefined;
     throw error;
   }
-  const verifyOptions = options();
+  const wanted = options();
   const [root, ...others] = certificates;
   const leaf = others.pop();
   if (root === undefined || leaf === undefined) return undefined;
   try {
-    return verifiedChain(cryptoOf(context), root, others, leaf, verifyOptions);
+    return verifiedChain(cryptoOf(context), root, others, leaf, wanted);
   } catch (error) {
     if (error instanceof BuiltinError) return undefined;
     throw error;
@@ -127,18 +127,22 @@ const keyUsageNames = [
 ];
 
 function verifyOptions(context: BuiltinContext, options: ReturnType<typeof objectOperand>): VerifyOptions {
-  let result: VerifyOptions = { dnsName: "", time: nowSeconds(context), keyUsages: [] };
+  const result: { -readonly [Option in keyof VerifyOptions]: VerifyOptions[Option] } = {
+    dnsName: "",
+    time: nowSeconds(context),
+    keyUsages: [],
+  };
   for (const [key, value] of objectEntries(options)) {
     switch (key) {
       case "DNSName":
         if (typeof value !== "string") throw new BuiltinError("'DNSName' should be a string");
-        result = { ...result, dnsName: value.replaceAll(/^"+|"+$/g, "") };
+        result.dnsName = value.replaceAll(/^"+|"+$/g, "");
         break;
       case "CurrentTime": {
         if (!isNumber(value)) throw new BuiltinError("'CurrentTime' should be a number");
         const nanoseconds = int64Of(value);
         if (nanoseconds === undefined) throw new BuiltinError("'CurrentTime' should be a valid int64 number");
-        result = { ...result, time: Number(nanoseconds) / 1e9 };
+        result.time = Number(nanoseconds) / 1e9;
         break;
       }
       case "MaxConstraintComparisons":
@@ -148,7 +152,7 @@ function verifyOptions(context: BuiltinContext, options: ReturnType<typeof objec
         }
         break;
       case "KeyUsages":
-        result = { ...result, keyUsages: keyUsagesOf(value) };
+        result.keyUsages = keyUsagesOf(value);
         break;
       default:
         if (typeof key === "string") throw new BuiltinError("invalid key option");

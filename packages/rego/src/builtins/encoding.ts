@@ -30,7 +30,7 @@ function unmarshalJson(context: BuiltinContext, operand: Value): Value {
 }
 
 function marshalWithOptions(context: BuiltinContext, value: Value, options: Value): Value {
-  let layout: JsonLayout = { prefix: "", indent: "\t" };
+  const layout: { -readonly [Part in keyof JsonLayout]: JsonLayout[Part] } = { prefix: "", indent: "\t" };
   let pretty: boolean | undefined;
   let implied = false;
   const entries = objectEntries(objectOperand(options, 2));
@@ -44,7 +44,7 @@ function marshalWithOptions(context: BuiltinContext, value: Value, options: Valu
         const reason = typeError(index, option, "string").message;
         throw operandError(2, `key ${termText(key)} failed cast to string: ${reason}`);
       }
-      layout = { ...layout, [key]: option };
+      layout[key] = option;
       implied = true;
     } else if (key === "pretty") {
       if (typeof option !== "boolean") throw operandError(2, `key "pretty" failed cast to bool`);

@@ -254,7 +254,7 @@ function formatString(operand: FormatOperand & { type: "string" }, verb: string,
 
 function cut(text: string, flags: Flags): string {
   if (flags.precision === undefined || text.length <= flags.precision) return text;
-  return [...text].slice(0, flags.precision).join("");
+  return Array.from(text).slice(0, flags.precision).join("");
 }
 
 function formatQuoted(value: string, flags: Flags): string {
@@ -270,8 +270,8 @@ function quoteToAscii(text: string): string {
 }
 
 function asciiOnly(quoted: string): string {
-  return quoted.replaceAll(/[^\0-\x7f]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
+  return quoted.replaceAll(/[^\0-\x7f]/gu, (found) => {
+    const code = found.codePointAt(0) ?? 0;
     return code > 0xffff ? `\\U${code.toString(16).padStart(8, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
   });
 }

@@ -14,10 +14,10 @@ import { queryJson, schemaJson } from "./graphql/write-document.ts";
 import { stringOperand, typeError } from "./operands.ts";
 
 /** Reads a document; its errors are told as OPA tells them. */
-function parsed<T>(context: BuiltinContext, text: string, parse: (text: string) => T): T {
+function parsed<T>(context: BuiltinContext, text: string, read: (text: string) => T): T {
   context.charge(text.length / 4);
   try {
-    return parse(text);
+    return read(text);
   } catch (error) {
     if (error instanceof GraphqlError) throw new BuiltinError(opaText(placedText(error)));
     throw error;

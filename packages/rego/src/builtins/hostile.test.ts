@@ -26,6 +26,14 @@ function call(name: string, operands: readonly Value[], budget = 200_000): Value
   }
 }
 
+function messageOf(result: Value | undefined | Error): string {
+  return result instanceof Error ? result.message : "no error";
+}
+
+function titleOf(operand: Value | undefined): string {
+  return typeof operand === "string" || typeof operand === "number" ? String(operand).slice(0, 30) : "…";
+}
+
 /** Whether it took less than what a person notices; generous, for busy machines. */
 function quickly<T>(action: () => T): T {
   const start = performance.now();
@@ -48,7 +56,7 @@ suite("patterns that take other engines forever take no time", () => {
     ["glob.match", [`{${"a,".repeat(200)}b}c`, [], "ad"], false],
   ];
   for (const [name, operands, result] of cases) {
-    test(`${name} of ${String(operands[0]).slice(0, 40)}`, () => {
+    test(`${name} of ${titleOf(operands[0])}`, () => {
       assert.equal(
         quickly(() => call(name, operands, Number.POSITIVE_INFINITY)),
         result,
@@ -108,7 +116,7 @@ suite("output that grows beyond its input is charged before it is made", () => {
     ["product", [Array.from({ length: 20_000 }, () => 10n ** 400n)]],
   ];
   for (const [name, operands] of cases) {
-    test(`${name}(${operands.map((operand) => (typeof operand === "object" ? "…" : String(operand).slice(0, 30))).join(", ")})`, () => {
+    test(`${name}(${operands.map(titleOf).join(", ")})`, () => {
       const result = quickly(() => call(name, operands));
       const size = typeof result === "string" ? result.length : 0;
       assert.ok(result instanceof Error || size < 16_000_000, `gave ${size} characters`);
@@ -124,7 +132,7 @@ suite("output that grows beyond its input is charged before it is made", () => {
 suite("documents that are bombs", () => {
   test("JSON nested deeper than Go reads is refused, and what is as deep as it reads is read", () => {
     const deep = "[".repeat(100_000);
-    assert.match(String(quickly(() => call("json.unmarshal", [deep]))), /exceeded max depth/);
+    assert.match(messageOf(quickly(() => call("json.unmarshal", [deep]))), /exceeded max depth/);
     assert.equal(
       quickly(() => call("json.is_valid", [deep])),
       false,
@@ -136,7 +144,7 @@ suite("documents that are bombs", () => {
     const lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"];
     for (let i = 1; i < 12; i += 1)
       lines.push(`a${i}: &a${i} [${Array.from({ length: 9 }, () => `*a${i - 1}`).join(", ")}]`);
-    assert.match(String(quickly(() => call("yaml.unmarshal", [lines.join("\n")]))), /excessive aliasing/);
+    assert.match(messageOf(quickly(() => call("yaml.unmarshal", [lines.join("\n")]))), /excessive aliasing/);
     assert.match(outcomeOf('yaml.unmarshal("a: &a [*a]")'), /contains itself/);
   });
 

@@ -133,7 +133,7 @@ function removeByPaths(value: Value, filter: Value | undefined): Value | undefin
   return objectFrom(entries);
 }
 
-function filter(_context: BuiltinContext, object: Value, paths: Value): Value {
+function filterCall(_context: BuiltinContext, object: Value, paths: Value): Value {
   return filterByPaths(objectOperand(object, 1), pathsOperand(paths));
 }
 
@@ -141,4 +141,4 @@ function remove(_context: BuiltinContext, object: Value, paths: Value): Value | 
   return removeByPaths(objectOperand(object, 1), pathsOperand(paths));
 }
 
-export const jsonPaths: Family = { "json.filter": filter, "json.remove": remove };
+export const jsonPaths: Family = { "json.filter": filterCall, "json.remove": remove };

@@ -3,6 +3,7 @@ import { isJson, JsonSyntaxError, parseJson } from "../values/json-read.ts";
 import { jsonText } from "../values/json-write.ts";
 import { compareNumbers, numberFromText, numberText } from "../values/number.ts";
 import { objectEntries, objectGet } from "../values/object.ts";
+import { termText } from "../values/term-text.ts";
 import { compareBytes, fromUtf8, toUtf8 } from "../values/utf8.ts";
 import { type NumericValue, type ObjectValue, ownValue, type PlainObject, type Value } from "../values/value.ts";
 import { decodeBase64Url, encodeBase64 } from "./base64.ts";
@@ -280,7 +281,9 @@ function constraintsOf(context: BuiltinContext, operand: ObjectValue): Constrain
       if (typeof value !== "string") throw new BuiltinError(`${name} constraint: must be a string`);
       texts.set(name, value);
     } else {
-      throw new BuiltinError(`unknown token validation constraint: ${String(name)}`);
+      throw new BuiltinError(
+        `unknown token validation constraint: ${typeof name === "string" ? name : termText(name)}`,
+      );
     }
   }
   if (time === -1) time = constraintTime(context.now);

@@ -83,11 +83,11 @@ function readTar(bytes: Uint8Array, name: string, { maxBytes, maxFiles }: Archiv
     const content = bytes.subarray(start, start + size);
     at = start + Math.ceil(size / BLOCK) * BLOCK;
     if (type === "x") {
-      override = { ...override, ...readPax(content, name) };
+      Object.assign(override, readPax(content, name));
       continue;
     }
     if (type === "L") {
-      override = { ...override, path: textOf(content, name) };
+      override.path = textOf(content, name);
       continue;
     }
     if (isRegular(type)) {

@@ -227,7 +227,7 @@ export function canonicalText(value: Value): string {
   if (typeof value === "string") return goString(value);
   if (isNumber(value)) return numberText(value);
   if (isArray(value)) return `[${value.map(canonicalText).join(",")}]`;
-  if (!isPlainObject(value)) return value === null ? "null" : String(value);
+  if (!isPlainObject(value)) return value === null ? "null" : String(value === true);
   const entry = (key: string): string => `${goString(key)}:${canonicalText(ownValue(value, key) ?? null)}`;
   return `{${sortedKeys(value).map(entry).join(",")}}`;
 }

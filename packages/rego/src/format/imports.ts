@@ -61,11 +61,11 @@ export function settleImports(
     ? settled
     : ensureKeywords(
         settled,
-        needed.filter((word) => NEWER_THAN_V1.includes(word)),
+        needed.filter((word) => NEWER_THAN_V1.has(word)),
       );
 }
 
-const NEWER_THAN_V1 = ["not", "and", "or"];
+const NEWER_THAN_V1: ReadonlySet<string> = new Set(["not", "and", "or"]);
 
 function ensureKeywords(imports: readonly Import[], words: readonly string[]): readonly Import[] {
   let settled = imports;

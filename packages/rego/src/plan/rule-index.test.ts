@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { checkModules } from "../check/index.ts";
 import { parseModule } from "../syntax/parse-module.ts";
+import { termText } from "../values/term-text.ts";
 import { isDocument, planDocuments } from "./documents.ts";
 import { indexRules, type RuleIndex } from "./rule-index.ts";
 
@@ -22,7 +23,9 @@ function shown({ always, lookups }: RuleIndex): unknown {
   return [
     always.map(({ rule }) => rule.location.row),
     ...lookups.map(({ cases }) =>
-      Object.fromEntries([...cases].map(([value, index]) => [String(value), shown(index)])),
+      Object.fromEntries(
+        [...cases].map(([value, index]) => [typeof value === "string" ? value : termText(value), shown(index)]),
+      ),
     ),
   ];
 }

@@ -79,7 +79,7 @@ function shortened(text: string): string {
     .split(/\s+/)
     .filter((word) => word !== "")
     .join(" ");
-  const characters = [...line];
+  const characters = Array.from(line);
   return characters.length > LONGEST_VALUE ? `${characters.slice(0, LONGEST_VALUE).join("")}...` : line;
 }
 

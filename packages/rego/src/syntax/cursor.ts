@@ -347,12 +347,12 @@ export class Cursor {
     const [row, col] = [this.tokens.rows[this.#index - 1] ?? 1, this.tokens.cols[this.#index - 1] ?? 0];
     let offset = this.lastEnd;
     if (text.startsWith("#", offset)) offset = text.indexOf("\n", offset);
-    const isLineEnd = text.startsWith("\n", offset);
+    const startsLine = text.startsWith("\n", offset);
     const width = offset - (this.tokens.starts[this.#index - 1] ?? 0);
     return {
       source: this.source,
-      row: isLineEnd ? row + 1 : row,
-      col: isLineEnd ? 0 : col + width,
+      row: startsLine ? row + 1 : row,
+      col: startsLine ? 0 : col + width,
       offset,
       end: offset + 1,
     };

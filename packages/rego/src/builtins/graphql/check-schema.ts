@@ -64,7 +64,7 @@ function checkDefinition(schema: Schema, definition: Definition): void {
       throw new GraphqlError(`${kind} type ${quote(member.name)} must be OBJECT.`, position);
     }
   }
-  for (const name of definition.interfaces) checkImplements(schema, definition, name);
+  for (const base of definition.interfaces) checkImplements(schema, definition, base);
   checkMembers(schema, definition);
   const twice = firstRepeated(fields);
   if (twice !== undefined) {

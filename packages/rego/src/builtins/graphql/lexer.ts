@@ -73,7 +73,7 @@ export class Lexer {
   #lineStart = 0;
 
   constructor(text: string, source: string) {
-    this.#text = [...text];
+    this.#text = Array.from(text);
     this.#source = source;
   }
 

@@ -75,19 +75,19 @@ function texts(object: PlainObject, key: string): string[] {
   });
 }
 
-function member<T>(object: PlainObject, key: string, read: (value: PlainObject) => T): T | undefined {
+function memberOf<T>(object: PlainObject, key: string, read: (value: PlainObject) => T): T | undefined {
   const value = ownValue(object, key);
   return value === undefined || value === null ? undefined : read(objectOf(value, `ast.${key}`));
 }
 
 function needed<T>(object: PlainObject, key: string, read: (value: PlainObject) => T): T {
-  const value = member(object, key, read);
+  const value = memberOf(object, key, read);
   if (value === undefined) throw new BuiltinError(`GraphQL document has a node without ${key}`);
   return value;
 }
 
 function comment(object: PlainObject, key: string): CommentGroup | undefined {
-  return member(object, key, (group) => list(group, "List", (item) => text(item, "Value")));
+  return memberOf(object, key, (group) => list(group, "List", (item) => text(item, "Value")));
 }
 
 export function readQuery(object: PlainObject): QueryDocument {
@@ -131,7 +131,7 @@ function variable(object: PlainObject): VariableDefinition {
   return {
     variable: text(object, "Variable"),
     type: needed(object, "Type", type),
-    defaultValue: member(object, "DefaultValue", value),
+    defaultValue: memberOf(object, "DefaultValue", valueNode),
     directives: list(object, "Directives", directive),
     comment: comment(object, "Comment"),
     position: undefined,
@@ -155,7 +155,7 @@ function field(object: PlainObject): Field {
 function argument(object: PlainObject): Argument {
   return {
     name: text(object, "Name"),
-    value: needed(object, "Value", value),
+    value: needed(object, "Value", valueNode),
     comment: comment(object, "Comment"),
     position: undefined,
   };
@@ -170,7 +170,7 @@ function directive(object: PlainObject): Directive {
   };
 }
 
-function value(object: PlainObject): Value {
+function valueNode(object: PlainObject): Value {
   const number = ownValue(object, "Kind") ?? 0;
   const index = isNumber(number) ? intOf(number) : undefined;
   if (index === undefined) throw mismatch(number, "ast.ValueKind");
@@ -188,7 +188,7 @@ function value(object: PlainObject): Value {
 function childValue(object: PlainObject): ChildValue {
   return {
     name: text(object, "Name"),
-    value: needed(object, "Value", value),
+    value: needed(object, "Value", valueNode),
     comment: comment(object, "Comment"),
     position: undefined,
   };
@@ -257,7 +257,7 @@ function definition(object: PlainObject): Definition {
     directives: list(object, "Directives", directive),
     interfaces: texts(object, "Interfaces"),
     fields: list(object, "Fields", fieldDefinition),
-    types: texts(object, "Types").map((member) => ({ name: member, position: undefined })),
+    types: texts(object, "Types").map((memberName) => ({ name: memberName, position: undefined })),
     enumValues: list(object, "EnumValues", enumValue),
     builtIn: flag(object, "BuiltIn"),
     ...definitionComments(object),
@@ -274,7 +274,7 @@ function argumentDefinition(object: PlainObject): ArgumentDefinition {
   return {
     description: text(object, "Description"),
     name: text(object, "Name"),
-    defaultValue: member(object, "DefaultValue", value),
+    defaultValue: memberOf(object, "DefaultValue", valueNode),
     type: needed(object, "Type", type),
     directives: list(object, "Directives", directive),
     ...definitionComments(object),

@@ -24,8 +24,8 @@ export function quotedOrList(items: readonly string[]): string {
 /** How many letters to change, add or take away; a change of case alone counts one. */
 function lexicalDistance(a: string, b: string): number {
   if (a === b) return 0;
-  const left = [...a.toLowerCase()];
-  const right = [...b.toLowerCase()];
+  const left = Array.from(a.toLowerCase());
+  const right = Array.from(b.toLowerCase());
   if (left.join("") === right.join("")) return 1;
   let row = right.map((_, i) => i + 1);
   for (const [i, letter] of left.entries()) {

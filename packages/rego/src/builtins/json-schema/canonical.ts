@@ -10,7 +10,7 @@ export function canonicalJson(value: Value): string {
   if (typeof value === "string") return jsonString(value);
   if (isNumber(value)) return jsonFloat(Number(numberText(value)));
   if (isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (!isPlainObject(value)) return String(value);
+  if (!isPlainObject(value)) return value === null ? "null" : String(value === true);
   const entries = sortedKeys(value).map((key) => `${jsonString(key)}:${canonicalJson(ownValue(value, key) ?? null)}`);
   return `{${entries.join(",")}}`;
 }

@@ -43,8 +43,8 @@ function compile(regex: SimpleRegex): NativeSearch | undefined {
 function literalSearch({ anchoredStart, anchoredEnd, body }: SimpleRegex): ((text: string) => boolean) | undefined {
   const parts = body.kind === "sequence" ? [...body.parts] : [body];
   // What may be anything before or after an open end adds nothing.
-  while (!anchoredStart && parts.length > 1 && isOptional(parts[0])) parts.shift();
-  while (!anchoredEnd && parts.length > 1 && isOptional(parts.at(-1))) parts.pop();
+  if (!anchoredStart) while (parts.length > 1 && isOptional(parts[0])) parts.shift();
+  if (!anchoredEnd) while (parts.length > 1 && isOptional(parts.at(-1))) parts.pop();
   let literal = "";
   for (const part of parts) {
     const [range] = part.kind === "class" ? part.ranges : [];

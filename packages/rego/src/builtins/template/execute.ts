@@ -271,7 +271,7 @@ function plainText(value: Datum): string {
       .map((key) => `${key}:${plainText(ownValue(value, key))}`)
       .join(" ")}]`;
   }
-  return String(value);
+  return typeof value === "string" ? value : String(value === true);
 }
 
 function rangeEntries(collection: Datum): readonly (readonly [Datum, Datum])[] {

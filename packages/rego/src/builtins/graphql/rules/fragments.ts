@@ -1,4 +1,5 @@
 import {
+  baseName,
   type Definition,
   type FragmentDefinition,
   type FragmentSpread,
@@ -34,9 +35,7 @@ export const knownFragmentNames: Rule = (report) => ({
 export const knownTypeNames: Rule = (report) => ({
   variable(_walk, { definition, type, position }) {
     if (definition !== undefined) return;
-    let named = type;
-    while (named.element !== undefined) named = named.element;
-    report(`Unknown type "${named.name}".`, position);
+    report(`Unknown type "${baseName(type)}".`, position);
   },
   inlineFragment({ schema }, { typeCondition, position }) {
     if (typeCondition !== "" && !schema.types.has(typeCondition)) report(`Unknown type "${typeCondition}".`, position);
