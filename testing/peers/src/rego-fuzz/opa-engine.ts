@@ -56,6 +56,9 @@ async function evaluate(runner: OpaRunner, program: Program, plain: boolean): Pr
   return queries.map(() => outcome);
 }
 
+/** Codes of errors that say something about OPA rather than about the program: out of time, a statement run before what binds its variables. */
+const FAULTS: ReadonlySet<string> = new Set(["", "eval_cancel_error", "eval_internal_error"]);
+
 function outcomeOf({ results, stage, errors }: OpaAnswer): Outcome {
   const [first] = errors ?? [];
   if (first === undefined) {
@@ -66,7 +69,7 @@ function outcomeOf({ results, stage, errors }: OpaAnswer): Outcome {
     return resultsOutcome(solutions);
   }
   if (stage === "compile") return { kind: "refused", failures: (errors ?? []).map(failureOf) };
-  if (stage !== "eval" || first.code === "eval_cancel_error" || first.code === "") {
+  if (stage !== "eval" || FAULTS.has(first.code)) {
     return { kind: "gave-up", reason: `${stage}: ${first.message}` };
   }
   return { kind: "failed", failure: failureOf(first) };
