@@ -44,6 +44,8 @@ callTable("types", [
   ["to_number(1)", "1"],
   ["to_number(1.5)", "1.5"],
   ['to_number("01")', "01"],
+  ['to_number("1_000")', "1_000"],
+  ['to_number("1__0")', 'eval_builtin_error: strconv.ParseFloat: parsing "1__0": invalid syntax'],
   ['to_number("1.")', "1."],
   ['to_number("-0")', "-0"],
   ['to_number("999999999999999999999999999999")', "999999999999999999999999999999"],

@@ -1,5 +1,5 @@
 import { isArray, isNumber, isObject, isSet, typeName } from "../values/kinds.ts";
-import { numberFromText } from "../values/number.ts";
+import { numberFromText, RegoNumber } from "../values/number.ts";
 import { RegoSet } from "../values/set.ts";
 import { quote } from "../values/term-text.ts";
 import type { Value } from "../values/value.ts";
@@ -7,10 +7,9 @@ import type { BuiltinContext, Family } from "./builtin.ts";
 import { BuiltinError } from "./errors.ts";
 import { typeError } from "./operands.ts";
 
-/** What Go's ParseFloat takes, less the names of numbers that are none. */
-const floatText =
-  /^[+-]?(?:(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?|0[xX][0-9a-fA-F_]*\.?[0-9a-fA-F_]*[pP][+-]?[0-9]+)$/;
-const decimalText = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
+/** What Go's ParseFloat takes of decimal numbers: underscores may stand between digits. */
+const decimalText =
+  /^[+-]?(?:[0-9]+(?:_[0-9]+)*\.?(?:[0-9]+(?:_[0-9]+)*)?|\.[0-9]+(?:_[0-9]+)*)(?:[eE][+-]?[0-9]+(?:_[0-9]+)*)?$/;
 
 function toNumber(_context: BuiltinContext, value: Value): Value {
   if (value === null || value === false) return 0;
@@ -18,13 +17,14 @@ function toNumber(_context: BuiltinContext, value: Value): Value {
   if (isNumber(value)) return value;
   if (typeof value !== "string") throw typeError(1, value, "null", "boolean", "number", "string");
   if (/^[+-]*(?:inf|infinity|nan)$/i.test(value)) throw typeError(1, value, "valid number string");
-  if (!floatText.test(value) || !decimalText.test(value)) {
+  if (!decimalText.test(value)) {
     throw new BuiltinError(`strconv.ParseFloat: parsing ${quote(value)}: invalid syntax`);
   }
-  const number = Number(value);
+  const number = Number(value.replaceAll("_", ""));
   if (!Number.isFinite(number))
     throw new BuiltinError(`strconv.ParseFloat: parsing ${quote(value)}: value out of range`);
-  const result = numberFromText(value);
+  // OPA keeps the text as it is, which counts as the number without them.
+  const result = value.includes("_") ? new RegoNumber(value) : numberFromText(value);
   if (result === undefined) throw new BuiltinError("invalid number: number too big");
   return result;
 }

@@ -14,7 +14,7 @@ import { bigintValue, integerOf, numberFromText, numberText, RegoNumber } from "
 import type { NumericValue } from "./value.ts";
 
 export function toBigFloat(value: NumericValue): BigFloat {
-  return bigFloatFromText(numberText(value));
+  return bigFloatFromText(numberText(value).replaceAll("_", ""));
 }
 
 export function fromBigFloat(float: BigFloat): NumericValue {

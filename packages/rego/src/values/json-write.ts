@@ -50,7 +50,7 @@ function write(value: Value, layout: JsonLayout | undefined, newline: string): s
       return String(value);
     default:
       if (value === null) return "null";
-      if (value instanceof RegoNumber) return value.text;
+      if (value instanceof RegoNumber) return value.text.replaceAll("_", "");
       if (isArray(value)) return writeList(value, layout, newline);
       if (value instanceof RegoSet) return writeList(value.sorted(), layout, newline);
       return isObject(value) ? writeObject(jsonEntries(value), layout, newline) : "null";

@@ -26,7 +26,8 @@ export interface Decimal {
 
 const zero: Decimal = { negative: false, digits: 0n, exponent: 0 };
 
-export function parseDecimal(text: string): Decimal {
+export function parseDecimal(given: string): Decimal {
+  const text = given.replaceAll("_", "");
   const negative = text.startsWith("-");
   const unsigned = negative || text.startsWith("+") ? text.slice(1) : text;
   const mark = unsigned.search(/[eE]/);
