@@ -1,5 +1,6 @@
 export { controls } from "./controls/index.ts";
 export type { TemplateEngine } from "./engine/gatekeeper/constraints.ts";
+export { bindingForConstraint, policyForTemplate } from "./engine/gatekeeper/generate-policy.ts";
 export {
   type CaseVerdict,
   type ReadObjects,
@@ -12,3 +13,29 @@ export {
   readSuite,
   runSuiteTest,
 } from "./engine/gatekeeper/suite.ts";
+export {
+  type Decision,
+  type DecisionContext,
+  type JudgePodSecurity,
+  type PodSecurityVerdict,
+  decide,
+  decideRequest,
+  refusalText,
+  reviewResponse,
+} from "./engine/decide.ts";
+export type { VerifyImage } from "./engine/images/image-policy.ts";
+export { type PatchOperation, applyPatch, diff } from "./engine/json-patch.ts";
+export { type CompileProblem, type PolicyOptions, PolicySet, isPolicy } from "./engine/policies.ts";
+export type { PolicyTrace } from "./engine/policy/validating-policies.ts";
+export type { RegoSource } from "./engine/rego/policies.ts";
+export {
+  type AdmissionRequest,
+  isProblem,
+  requestForObject,
+  requestFromReview,
+  type ReviewProblem,
+  type UserInfo,
+} from "./model/admission-request.ts";
+export { type ClusterView, clusterViewOf, type ObjectsOfKind } from "./model/cluster-view.ts";
+export type { EnforcementPoint } from "./model/constraint.ts";
+export type { Action, PolicyReference, Violation } from "./model/violation.ts";

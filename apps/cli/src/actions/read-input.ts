@@ -85,7 +85,7 @@ function joined(cluster: ClusterSnapshot, files: ClusterSnapshot, compared: bool
   });
 }
 
-async function readFiles(invocation: Invocation): Promise<ClusterSnapshot> {
+export async function readFiles(invocation: Invocation): Promise<ClusterSnapshot> {
   const { args, host } = invocation;
   const paths = inputPaths(invocation);
   const given = args.get(namespace);

@@ -7,11 +7,16 @@ import { fix } from "./fix.ts";
 import { policyBench } from "./policy-bench.ts";
 import { policyCheck } from "./policy-check.ts";
 import { policyCoverage } from "./policy-coverage.ts";
+import { policyDecide } from "./policy-decide.ts";
 import { policyEval } from "./policy-eval.ts";
 import { policyFmt } from "./policy-fmt.ts";
+import { policyGenerateVap } from "./policy-generate-vap.ts";
 import { paths } from "./paths.ts";
 import { policyParse } from "./policy-parse.ts";
+import { policyPreview } from "./policy-preview.ts";
+import { policyReplay } from "./policy-replay.ts";
 import { policyTest } from "./policy-test.ts";
+import { policyVerify } from "./policy-verify.ts";
 import { podSecurityCheck, podSecurityMigrate } from "./pod-security.ts";
 import { rbacCanI, rbacDiff, rbacGraph, rbacRolesOf, rbacSubjects, rbacWhoCan } from "./rbac.ts";
 import { rbacGenerate } from "./rbac-generate.ts";
@@ -43,6 +48,11 @@ export const commands: readonly Command[] = [
   policyCoverage,
   policyParse,
   policyBench,
+  policyVerify,
+  policyDecide,
+  policyPreview,
+  policyReplay,
+  policyGenerateVap,
   snapshot,
   rbacForScan,
   completion,

@@ -18,9 +18,14 @@ export function resolveCommand(words: readonly string[], commands: readonly Comm
   const single = commands.find(({ path }) => path.length === 1 && path[0] === first);
   if (single !== undefined) return { type: "command", command: single, rest: [...leading, ...words.slice(start + 1)] };
 
-  const group = commands.filter(({ path }) => path.length === 2 && path[0] === first);
+  const group = commands.filter(({ path }) => path.length > 1 && path[0] === first);
   if (group.length === 0) throw unknownCommand(first, commands);
-  const inGroup = group.find(({ path }) => path[1] === second);
+  const named = words.slice(start);
+  const deep = group.find(({ path }) => path.length > 2 && path.every((word, index) => word === named[index]));
+  if (deep !== undefined) {
+    return { type: "command", command: deep, rest: [...leading, ...named.slice(deep.path.length)] };
+  }
+  const inGroup = group.find(({ path }) => path.length === 2 && path[1] === second);
   if (inGroup !== undefined)
     return { type: "command", command: inGroup, rest: [...leading, ...words.slice(start + 2)] };
   if (second === undefined || second === "--help" || second === "-h") {
@@ -31,6 +36,13 @@ export function resolveCommand(words: readonly string[], commands: readonly Comm
       );
     }
     return { type: "text", text: groupHelp(first, group) };
+  }
+  const below = group.filter(({ path }) => path.length > 2 && path[1] === second);
+  if (below.length > 0) {
+    throw new UsageError(
+      "USAGE_COMMAND_MISSING",
+      `redoubt ${first} ${second} needs one of ${below.map(({ path }) => path.slice(2).join(" ")).join(", ")}`,
+    );
   }
   const near = suggest(
     second,

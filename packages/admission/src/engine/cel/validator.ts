@@ -49,13 +49,18 @@ export interface ValidatorResult {
   /** Refusals; with `failurePolicy: Ignore` errors are left out. */
   readonly failures: readonly ValidationResult[];
   readonly auditAnnotations: Readonly<Record<string, string>>;
+  /** Why audit annotations could not be made, which refuses a request whatever violations lead to. */
+  readonly annotationFailures: readonly string[];
 }
 
-const NOT_MATCHED: ValidatorResult = { matched: false, failures: [], auditAnnotations: {} };
+const NOTHING = { failures: [], auditAnnotations: {}, annotationFailures: [] } as const;
 
 /** The API server's limit for what a messageExpression gives, in bytes. */
 const MAX_MESSAGE = 5 * 1024;
 const MAX_ANNOTATION = 10 * 1024;
+
+/** What one expression may cost in the API server. */
+const EXPRESSION_BUDGET = 1_000_000;
 
 export class Validator {
   readonly #variables: readonly NamedExpression[];
@@ -98,21 +103,23 @@ export class Validator {
 
   validate(bindings: Bindings, budget: number = POLICY_BUDGET): ValidatorResult {
     const matching = this.#match(bindings);
-    if (typeof matching === "string")
-      return { matched: true, failures: this.#errors(-1, matching), auditAnnotations: {} };
-    if (!matching) return NOT_MATCHED;
+    if (typeof matching === "string") return { ...NOTHING, matched: true, failures: this.#errors(0, matching) };
+    if (!matching) return { ...NOTHING, matched: false };
     try {
       const pass = new Pass(bindings, this.#variables, budget);
-      const failures: ValidationResult[] = [];
       const outcomes = this.#validations.map(({ expression }) => pass.evaluate(expression));
-      for (const [index, outcome] of outcomes.entries()) {
-        failures.push(...this.#failure(bindings, pass.budget, index, outcome));
-      }
+      const messages = this.#messages(bindings, pass.budget, outcomes);
+      const failures = outcomes.flatMap((outcome, index) => this.#failure(index, outcome, messages));
       const annotations = this.#annotate(bindings, budget);
-      return { matched: true, failures: [...failures, ...annotations.failures], auditAnnotations: annotations.values };
+      return {
+        matched: true,
+        failures,
+        auditAnnotations: annotations.values,
+        annotationFailures: this.#failClosed ? annotations.failures : [],
+      };
     } catch (error) {
       if (!(error instanceof BudgetSpent)) throw error;
-      return { matched: true, failures: this.#errors(-1, error.message), auditAnnotations: {} };
+      return { ...NOTHING, matched: true, failures: this.#errors(0, error.message) };
     }
   }
 
@@ -130,52 +137,57 @@ export class Validator {
     return this.#failClosed ? [{ index, kind: "error", message, reason: undefined }] : [];
   }
 
-  #failure(bindings: Bindings, budget: number, index: number, outcome: Outcome): readonly ValidationResult[] {
+  #failure(index: number, outcome: Outcome, messages: readonly string[] | BudgetSpent): readonly ValidationResult[] {
     if (outcome.kind === "error") return this.#errors(index, outcome.message);
+    if (messages instanceof BudgetSpent) return this.#errors(index, `failed messageExpression: ${messages.message}`);
     const validation = this.#validations[index];
     if (outcome.value === true || validation === undefined) return [];
-    const message = this.#message(bindings, budget, validation);
-    if (typeof message !== "string") return this.#errors(index, `failed messageExpression: ${message.spent}`);
-    return [{ index, kind: "deny", message, reason: validation.source.reason ?? "Invalid" }];
+    const { message = "", expression, reason = "Invalid" } = validation.source;
+    const texts = [messages[index] ?? "", message.trim(), `failed expression: ${expression.trim()}`];
+    return [{ index, kind: "deny", message: texts.find((text) => text !== "") ?? "", reason }];
   }
 
-  #message(
-    bindings: Bindings,
-    budget: number,
-    { source, messageExpression }: Validation,
-  ): string | { readonly spent: string } {
-    if (messageExpression !== undefined) {
-      try {
-        const pass = new Pass({ ...bindings, authorize: undefined }, this.#variables, budget);
-        const outcome = pass.evaluate(messageExpression);
-        const text = outcome.kind === "value" && typeof outcome.value === "string" ? outcome.value.trim() : "";
-        if (text !== "" && !text.includes("\n") && new TextEncoder().encode(text).length <= MAX_MESSAGE) return text;
-      } catch (error) {
-        if (!(error instanceof BudgetSpent)) throw error;
-        return { spent: error.message };
-      }
+  /** What message expressions give, by the validation's index; the empty text where one gives nothing of use. */
+  #messages(bindings: Bindings, budget: number, outcomes: readonly Outcome[]): readonly string[] | BudgetSpent {
+    // Where nothing is refused nobody sees them: they are evaluated only if together they could spend what is left.
+    const isNeeded = outcomes.some((outcome) => outcome.kind === "value" && outcome.value !== true);
+    const count = this.#validations.filter(({ messageExpression }) => messageExpression !== undefined).length;
+    if (count === 0 || (!isNeeded && (count + this.#variables.length) * EXPRESSION_BUDGET <= budget)) return [];
+    const pass = new Pass({ ...bindings, authorize: undefined }, this.#variables, budget);
+    try {
+      return this.#validations.map(({ messageExpression }) => {
+        const outcome = messageExpression === undefined ? undefined : pass.evaluate(messageExpression);
+        const text = outcome?.kind === "value" && typeof outcome.value === "string" ? outcome.value.trim() : "";
+        return text.includes("\n") || Buffer.byteLength(text) > MAX_MESSAGE ? "" : text;
+      });
+    } catch (error) {
+      if (!(error instanceof BudgetSpent)) throw error;
+      return error;
     }
-    const written = source.message?.trim() ?? "";
-    return written === "" ? `failed expression: ${source.expression.trim()}` : written;
   }
 
   #annotate(
     bindings: Bindings,
     budget: number,
-  ): { readonly failures: readonly ValidationResult[]; readonly values: Readonly<Record<string, string>> } {
+  ): { readonly failures: readonly string[]; readonly values: Readonly<Record<string, string>> } {
     if (this.#annotations.length === 0) return { failures: [], values: {} };
     const pass = new Pass({ ...bindings, authorize: undefined }, this.#variables, budget);
-    const failures: ValidationResult[] = [];
+    const failures: string[] = [];
     const values: [string, string][] = [];
     for (const { key, expression } of this.#annotations) {
       const outcome = pass.evaluate(expression);
-      if (outcome.kind === "error") failures.push(...this.#errors(-1, outcome.message));
+      if (outcome.kind === "error") failures.push(outcome.message);
       else if (typeof outcome.value === "string" && outcome.value.trim() !== "") {
-        values.push([key, outcome.value.trim().slice(0, MAX_ANNOTATION)]);
+        values.push([key, cutToBytes(outcome.value.trim(), MAX_ANNOTATION)]);
       }
     }
     return { failures, values: Object.fromEntries(values) };
   }
+}
+
+/** The beginning of a text, of so many bytes at most. */
+function cutToBytes(text: string, bytes: number): string {
+  return Buffer.byteLength(text) <= bytes ? text : Buffer.from(text).subarray(0, bytes).toString();
 }
 
 /** Whether all conditions hold: one that is false decides, whatever errors others have. A message where an error fails closed. */

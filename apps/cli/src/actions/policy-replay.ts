@@ -1,0 +1,110 @@
+import {
+  type AdmissionRequest,
+  PolicySet,
+  clusterViewOf,
+  decideRequest,
+  isPolicy,
+  requestForObject,
+} from "@redoubt/admission";
+import { type JsonObject, numberAt, objectAt, stringAt, stringsAt } from "@redoubt/kube";
+import { UsageError } from "../arguments/usage-error.ts";
+import type { Action } from "../command.ts";
+import { decideOutput } from "../commands/policy-decide.ts";
+import { replayLog, replayObjects } from "../commands/policy-replay.ts";
+import { EXIT } from "../exit-code.ts";
+import { readAdmissionFiles } from "../policy/admission-files.ts";
+import { reportProblems } from "../policy/admission-report.ts";
+import { Tally } from "../policy/tally.ts";
+import { eachAuditEvent } from "./audit-events.ts";
+import { requiredPolicies } from "./policy-preview.ts";
+import { reportDiagnostics } from "./report-diagnostics.ts";
+
+const OPERATIONS: Readonly<Record<string, string>> = {
+  create: "CREATE",
+  update: "UPDATE",
+  patch: "UPDATE",
+  delete: "DELETE",
+};
+
+export const runPolicyReplay: Action = async ({ args, host }) => {
+  const files = await readAdmissionFiles(requiredPolicies(args), "--policies");
+  const { objects } = await readAdmissionFiles(args.get(replayObjects), "--objects");
+  const logs = args.get(replayLog);
+  if (logs.length === 0)
+    throw new UsageError("USAGE_FLAG_MISSING", "--audit-log FILE is missing (- for standard input)");
+  const set = new PolicySet(files.objects.filter(isPolicy), { rego: files.rego });
+  let isIncomplete = reportProblems(host, set.problems);
+  set.setObjects(objects);
+  const context = { cluster: clusterViewOf([...objects, ...files.objects]) };
+  const tally = new Tally();
+  let without = 0;
+  for (const log of logs) {
+    const { diagnostics } = await eachAuditEvent(host, log, "ResponseComplete", (event) => {
+      const request = requestOf(event);
+      if (request === undefined) return;
+      if (request === "no body") {
+        without += 1;
+        return;
+      }
+      const user = request.userInfo.username ?? "";
+      tally.add(
+        request.namespace,
+        user,
+        request.object ?? request.oldObject ?? {},
+        decideRequest(request, set, context),
+      );
+    });
+    if (reportDiagnostics(host, diagnostics)) isIncomplete = true;
+  }
+  tally.print(host, args.get(decideOutput) === "json", "requests");
+  if (without > 0) {
+    host.stderr.write(
+      `${without} requests have no body in the log: the audit policy must say Request or RequestResponse\n`,
+    );
+  }
+  return isIncomplete ? EXIT.incomplete : tally.refused > 0 ? EXIT.findings : EXIT.clean;
+};
+
+/** The admission request that an audit event was about; undefined for one that admission never saw, or that came to nothing. */
+function requestOf(event: unknown): AdmissionRequest | "no body" | undefined {
+  const operation = OPERATIONS[stringAt(event, ["verb"]) ?? ""];
+  if (operation === undefined || stringAt(event, ["stage"]) !== "ResponseComplete") return undefined;
+  if ((numberAt(event, ["responseStatus", "code"]) ?? 200) >= 300) return undefined;
+  const reference = objectAt(event, ["objectRef"]);
+  const object = bodyOf(event, operation);
+  if (reference === undefined) return undefined;
+  if (object === undefined) return "no body";
+  const request = requestForObject(object, operation);
+  const name = stringAt(reference, ["name"]) ?? request.name;
+  return {
+    ...request,
+    resource: {
+      group: stringAt(reference, ["apiGroup"]) ?? "",
+      version: stringAt(reference, ["apiVersion"]) ?? request.resource.version,
+      resource: stringAt(reference, ["resource"]) ?? request.resource.resource,
+    },
+    subResource: stringAt(reference, ["subresource"]) ?? "",
+    name,
+    namespace: stringAt(reference, ["namespace"]) ?? "",
+    userInfo: {
+      username: stringAt(event, ["user", "username"]) ?? "",
+      groups: stringsAt(event, ["user", "groups"]),
+    },
+    dryRun: (stringAt(event, ["requestURI"]) ?? "").includes("dryRun="),
+  };
+}
+
+/** What was written, or deleted. The body of a patch is no object: what it led to is. */
+function bodyOf(event: unknown, operation: string): JsonObject | undefined {
+  const response = objectAt(event, ["responseObject"]);
+  const isObject = response !== undefined && stringAt(response, ["kind"]) !== "Status";
+  if (operation === "DELETE" || stringAt(event, ["verb"]) === "patch") return isObject ? response : undefined;
+  const request = objectAt(event, ["requestObject"]) ?? (isObject ? response : undefined);
+  return request === undefined ? undefined : withNamespace(request, stringAt(event, ["objectRef", "namespace"]));
+}
+
+function withNamespace(object: JsonObject, namespace: string | undefined): JsonObject {
+  const metadata = objectAt(object, ["metadata"]);
+  if (namespace === undefined || metadata?.["namespace"] !== undefined) return object;
+  return { ...object, metadata: { ...metadata, namespace } };
+}

@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { suite, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { writeFileSync } from "node:fs";
+import { captured } from "./testing/captured-run.ts";
+import { scratchFolder } from "./testing/scratch-folder.ts";
+
+const TEMPLATE = `
+apiVersion: templates.gatekeeper.sh/v1
+kind: ConstraintTemplate
+metadata: { name: owner }
+spec:
+  crd:
+    spec:
+      names: { kind: Owner }
+      validation: { openAPIV3Schema: { type: object, properties: { label: { type: string } } } }
+  targets:
+    - target: admission.k8s.gatekeeper.sh
+      code:
+        - engine: K8sNativeValidation
+          source:
+            validations:
+              - expression: "has(variables.anyObject.metadata.labels) && variables.params.label in variables.anyObject.metadata.labels"
+                message: no owner
+        - engine: Rego
+          source:
+            rego: |
+              package owner
+              violation[{"msg": "no owner"}] {
+                not input.review.object.metadata.labels[input.parameters.label]
+              }
+`;
+const CONSTRAINT = `
+apiVersion: constraints.gatekeeper.sh/v1beta1
+kind: Owner
+metadata: { name: all }
+spec: { match: { kinds: [{ apiGroups: [""], kinds: [Pod] }] }, parameters: { label: owner } }
+`;
+const POD =
+  "apiVersion: v1\nkind: Pod\nmetadata: { name: web, namespace: team }\nspec: { containers: [{ name: a, image: a }] }\n";
+const OWNED = POD.replace("namespace: team", "namespace: team, labels: { owner: me }");
+const SUITE = `
+apiVersion: test.gatekeeper.sh/v1alpha1
+kind: Suite
+metadata: { name: owner }
+tests:
+  - name: labels
+    template: template.yaml
+    constraint: constraint.yaml
+    cases:
+      - { name: missing, object: pod.yaml, assertions: [{ violations: yes, message: "^no owner$" }] }
+      - { name: there, object: owned.yaml, assertions: [{ violations: no }] }
+`;
+const FILES = {
+  "template.yaml": TEMPLATE,
+  "constraint.yaml": CONSTRAINT,
+  "pod.yaml": POD,
+  "owned.yaml": OWNED,
+  "suite.yaml": SUITE,
+};
+
+function withoutTimes(text: string): string {
+  return text.replaceAll(/\d+\.\d{3}s/g, "T");
+}
+
+suite("policy verify", () => {
+  test("prints what gator prints, with both engines", async (context) => {
+    const folder = scratchFolder(context, FILES);
+    const { code, stdout } = await captured(["policy", "verify", folder]);
+    assert.deepEqual([code, withoutTimes(stdout)], [0, `ok\t${folder}/suite.yaml\tT\nPASS\n`]);
+    const verbose = await captured(["policy", "verify", `${folder}/...`, "-v", "--run", "labels//miss"]);
+    assert.equal(
+      withoutTimes(verbose.stdout),
+      [
+        "=== RUN   labels",
+        "    === RUN   missing [Rego]",
+        "    --- PASS: missing [Rego]",
+        "    === SKIP  there [Rego]",
+        "    === RUN   missing [K8sNativeValidation]",
+        "    --- PASS: missing [K8sNativeValidation]",
+        "    === SKIP  there [K8sNativeValidation]",
+        "--- PASS: labels\t(T)",
+        `ok\t${folder}/suite.yaml\tT`,
+        "PASS",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("a failure is told with what came instead, and exits with 1", async (context) => {
+    const folder = scratchFolder(context, {
+      ...FILES,
+      "suite.yaml": SUITE.replace("violations: no }", "violations: 2 }"),
+    });
+    const { code, stdout } = await captured(["policy", "verify", join(folder, "suite.yaml")]);
+    assert.equal(code, 1);
+    assert.match(stdout, /unexpected number of violations: got 0 violations but want exactly 2: got messages \[\]/);
+    assert.match(stdout, /\nFAIL\n$/);
+    assert.equal((await captured(["policy", "verify", join(folder, "none")])).code, 2);
+  });
+});
+
+suite("policy decide", () => {
+  test("tells violations as gator test does", async (context) => {
+    const folder = scratchFolder(context, FILES);
+    const refused = await captured(["policy", "decide", folder]);
+    assert.deepEqual([refused.code, refused.stdout], [1, 'v1/Pod team/web: ["all"] Message: "no owner"\n']);
+    const admitted = await captured([
+      "policy",
+      "decide",
+      "-p",
+      join(folder, "template.yaml"),
+      "-p",
+      join(folder, "constraint.yaml"),
+      join(folder, "owned.yaml"),
+    ]);
+    assert.deepEqual([admitted.code, admitted.stdout], [0, "1 object: all are admitted\n"]);
+  });
+
+  test("Pod Security by the labels of a namespace beside, as JSON", async (context) => {
+    const folder = scratchFolder(context, {
+      "all.yaml": `apiVersion: v1\nkind: Namespace\nmetadata: { name: team, labels: { pod-security.kubernetes.io/enforce: restricted } }\n---\n${POD}`,
+    });
+    const { code, stdout } = await captured(["policy", "decide", "-o", "json", folder]);
+    assert.equal(code, 1);
+    const [, pod = ""] = stdout.trim().split("\n");
+    const decision: { readonly allowed?: unknown; readonly message?: unknown } = JSON.parse(pod);
+    assert.equal(decision.allowed, false);
+    assert.match(String(decision.message), /^pods "web" is forbidden: violates PodSecurity "restricted:latest"/);
+  });
+
+  test("a policy that is not in force is told, and the answer incomplete", async (context) => {
+    const folder = scratchFolder(context, { ...FILES, "bad.rego": "package main\n\ndeny contains x if { y }\n" });
+    const { code, stderr } = await captured(["policy", "decide", folder]);
+    assert.equal(code, 3);
+    assert.match(stderr, /error POLICY_INVALID: Rego .*bad\.rego/);
+  });
+});
+
+suite("policy generate vap", () => {
+  test("prints a policy and a binding, and says what has only Rego", async (context) => {
+    const folder = scratchFolder(context, FILES);
+    const { code, stdout } = await captured(["policy", "generate", "vap", folder]);
+    assert.equal(code, 0);
+    assert.match(stdout, /kind: ValidatingAdmissionPolicy\nmetadata:\n {2}name: gatekeeper-owner\n/);
+    assert.match(stdout, /name: gatekeeper-owner-all\n/);
+    const only = scratchFolder(context, {
+      "t.yaml": TEMPLATE.replace(/ {8}- engine: K8s[\s\S]*?(?= {8}- engine: Rego)/, ""),
+    });
+    const rego = await captured(["policy", "generate", "vap", only]);
+    assert.deepEqual([rego.code, rego.stdout], [1, ""]);
+    assert.match(rego.stderr, /error POLICY_NOT_CEL: ConstraintTemplate owner: it has no K8sNativeValidation code/);
+  });
+});
+
+suite("policy preview and replay", () => {
+  const event = (verb: string, user: string, object: object | undefined, more: object = {}): string =>
+    JSON.stringify({
+      kind: "Event",
+      stage: "ResponseComplete",
+      verb,
+      user: { username: user },
+      objectRef: { resource: "pods", namespace: "team", name: "web", apiVersion: "v1" },
+      responseStatus: { code: 201 },
+      requestURI: "/api/v1/namespaces/team/pods",
+      ...(object === undefined ? {} : { requestObject: object }),
+      ...more,
+    });
+  const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "web" }, spec: {} };
+  const owned = { ...pod, metadata: { name: "web", labels: { owner: "me" } } };
+
+  test("preview counts by namespace what would be refused", async (context) => {
+    const folder = scratchFolder(context, {
+      "p/t.yaml": TEMPLATE,
+      "p/c.yaml": CONSTRAINT,
+      "m/pods.yaml": `${POD}---\n${OWNED}`,
+    });
+    const { code, stdout } = await captured(["policy", "preview", "-p", join(folder, "p"), join(folder, "m")]);
+    assert.equal(code, 1);
+    assert.match(stdout, /^\d objects: 1 would be refused, 0 warned of, 0 changed\n/);
+    assert.match(stdout, /Owner\/all: deny 1\n {2}by namespace: team 1\n {2}v1\/Pod team\/web: no owner\n/);
+    assert.equal((await captured(["policy", "preview", join(folder, "m")])).code, 2);
+  });
+
+  test("replay reads a log as a stream, compressed or not, and counts by user", async (context) => {
+    const folder = scratchFolder(context, { "p/t.yaml": TEMPLATE, "p/c.yaml": CONSTRAINT });
+    const lines = [
+      event("create", "jane", pod),
+      event("create", "jane", pod),
+      event("create", "bob", owned),
+      event("update", "bob", pod),
+      event("create", "eve", pod, { responseStatus: { code: 403 } }),
+      event("create", "eve", undefined),
+      event("patch", "kim", { metadata: {} }, { responseObject: pod }),
+      event("get", "kim", undefined),
+    ];
+    const log = join(folder, "audit.log.gz");
+    writeFileSync(log, gzipSync(`${lines.join("\n")}\n`));
+    const { code, stdout, stderr } = await captured(["policy", "replay", "-p", join(folder, "p"), "--audit-log", log]);
+    assert.equal(code, 1);
+    assert.match(stdout, /^5 requests: 4 would be refused/);
+    assert.match(stdout, /by user: jane 2, bob 1, kim 1/);
+    assert.match(stderr, /^1 requests have no body in the log/);
+    const json = await captured(["policy", "replay", "-p", join(folder, "p"), "--audit-log", log, "-o", "json"]);
+    const report: { readonly refused?: unknown } = JSON.parse(json.stdout);
+    assert.equal(report.refused, 4);
+  });
+});

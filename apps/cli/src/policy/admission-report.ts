@@ -1,0 +1,27 @@
+import type { CompileProblem, Violation } from "@redoubt/admission";
+import { type JsonObject, stringAt } from "@redoubt/kube";
+import { reportDiagnostics } from "../actions/report-diagnostics.ts";
+import type { Host } from "../terminal/host.ts";
+
+/** Prints policies that are not in force on standard error; true when there are any. */
+export function reportProblems(host: Host, problems: readonly CompileProblem[]): boolean {
+  for (const { kind, name, message, line, column } of problems) {
+    const place = line === undefined ? "" : `:${line}:${column ?? 1}`;
+    reportDiagnostics(host, [
+      { code: "POLICY_INVALID", severity: "error", message: `${kind} ${name}${place}: ${message}` },
+    ]);
+  }
+  return problems.length > 0;
+}
+
+/** `apps/v1/Deployment shop/web`. */
+export function objectName(object: JsonObject): string {
+  const namespace = stringAt(object, ["metadata", "namespace"]);
+  const name = stringAt(object, ["metadata", "name"]) ?? stringAt(object, ["metadata", "generateName"]) ?? "";
+  const kind = `${stringAt(object, ["apiVersion"]) ?? ""}/${stringAt(object, ["kind"]) ?? ""}`;
+  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+}
+
+export function policyName({ policy: { kind, name, binding } }: Violation): string {
+  return `${kind}/${name}${binding === undefined ? "" : ` (${binding})`}`;
+}
