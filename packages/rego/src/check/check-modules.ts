@@ -82,6 +82,27 @@ export function checkModules(modules: readonly Module[], options: CheckOptions =
   };
 }
 
+/** What is looked up of builtins. */
+interface BuiltinTables {
+  readonly byName: ReadonlyMap<string, BuiltinDeclaration>;
+  readonly deprecated: ReadonlySet<string>;
+}
+
+/** Made once for each list of builtins, since most programs have the same. */
+const builtinTables = new WeakMap<readonly BuiltinDeclaration[], BuiltinTables>();
+
+function tablesOf(builtins: readonly BuiltinDeclaration[]): BuiltinTables {
+  let tables = builtinTables.get(builtins);
+  if (tables === undefined) {
+    tables = {
+      byName: new Map(builtins.map((builtin) => [builtin.name, builtin])),
+      deprecated: new Set(builtins.filter(({ deprecated }) => deprecated === true).map(({ name }) => name)),
+    };
+    builtinTables.set(builtins, tables);
+  }
+  return tables;
+}
+
 /** The stages, in OPA's order. Each goes over all modules before the next starts, unless one has found something wrong. */
 export class ModuleCompiler {
   readonly options: CheckOptions;
@@ -110,8 +131,7 @@ export class ModuleCompiler {
     this.modules = workModules(modules);
     this.capabilities = options.capabilities ?? allCapabilities;
     const { builtins } = this.capabilities;
-    this.builtins = new Map(builtins.map((builtin) => [builtin.name, builtin]));
-    this.deprecated = new Set(builtins.filter(({ deprecated }) => deprecated === true).map(({ name }) => name));
+    ({ byName: this.builtins, deprecated: this.deprecated } = tablesOf(builtins));
     this.names = new NameSource("", takenNames(modules));
     this.tree = treeRoot<WorkRule>();
     this.arity = arityIn(this.builtins, this.tree);

@@ -15,13 +15,16 @@ export class FunctionWriter {
   readonly #invariant = new Set<string>();
   #blocks = 0;
   #scope: Scope;
+  /** What has been entered into the maps of scopes, in order, so that the end of a scope can take it back. */
+  readonly #trail: { readonly map: Map<string, string>; readonly key: string; readonly before: string | undefined }[] =
+    [];
 
   constructor(program: ProgramWriter, occurrences: Occurrences, ordered: boolean) {
     this.program = program;
     this.occurrences = occurrences;
     this.#scope = {
-      locals: new Map(),
-      known: new Map(),
+      locals: new Map<string, string>(),
+      known: new Map<string, string>(),
       fail: "return undefined;",
       looping: false,
       repeated: false,
@@ -68,11 +71,24 @@ export class FunctionWriter {
 
   bind(name: string, js: string): void {
     if (this.#blocks === 0 && !this.#scope.repeated) this.#invariant.add(name);
-    this.#scope = { ...this.#scope, locals: new Map(this.#scope.locals).set(name, js) };
+    this.#set(this.#scope.locals, name, js);
   }
 
   remember(path: string, js: string): void {
-    this.#scope = { ...this.#scope, known: new Map(this.#scope.known).set(path, js) };
+    this.#set(this.#scope.known, path, js);
+  }
+
+  #set(map: Map<string, string>, key: string, value: string): void {
+    this.#trail.push({ map, key, before: map.get(key) });
+    map.set(key, value);
+  }
+
+  /** Takes back all but the first entries of the trail. */
+  #undoTo(length: number): void {
+    for (const { map, key, before } of this.#trail.splice(length).toReversed()) {
+      if (before === undefined) map.delete(key);
+      else map.set(key, before);
+    }
   }
 
   /** Whether nothing but this occurrence of a variable would read its value. */
@@ -105,11 +121,13 @@ export class FunctionWriter {
   nested(change: Partial<Scope>, write: () => void): void {
     const outer = this.#scope;
     const depth = this.js.depth;
+    const entered = this.#trail.length;
     this.#scope = { ...outer, ...change };
     this.#blocks += 1;
     write();
     this.#blocks -= 1;
     this.js.closeTo(depth);
+    this.#undoTo(entered);
     this.#scope = outer;
   }
 

@@ -1,9 +1,9 @@
 /** What is known at one point of a body that is being written. */
 export interface Scope {
   /** Rego variables that have a value, by the names of the JavaScript variables that hold it. */
-  readonly locals: ReadonlyMap<string, string>;
+  readonly locals: Map<string, string>;
   /** References that have been looked up and are defined here, by the JavaScript variables that hold what they found. */
-  readonly known: ReadonlyMap<string, string>;
+  readonly known: Map<string, string>;
   /** The statement that gives up: this solution, this round of a loop, or the body. */
   readonly fail: string;
   /** Whether code is inside a loop of its function or block, so that another solution may follow. */

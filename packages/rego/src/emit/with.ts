@@ -48,7 +48,7 @@ export function writeWith(f: FunctionWriter, expr: Expr, write: () => void): voi
 }
 
 /** What has been found out about documents does not hold where they change. */
-function withoutDocuments(known: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+function withoutDocuments(known: ReadonlyMap<string, string>): Map<string, string> {
   return new Map([...known].filter(([key]) => !key.startsWith("input") && !key.startsWith("data")));
 }
 

@@ -39,5 +39,8 @@ export class JsWriter {
 
 /** A string as a literal that no line separator, quote or backtick of its own can end. */
 export function stringLiteral(text: string): string {
-  return JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+  const literal = JSON.stringify(text);
+  return /[\u2028\u2029]/.test(literal)
+    ? literal.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")
+    : literal;
 }

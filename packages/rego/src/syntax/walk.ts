@@ -5,8 +5,10 @@ import type { Expr, Node, Term } from "./ast.ts";
  * what is inside. The path of a rule's head is not visited, as its parts that matter are its key.
  */
 export function walk(node: Node, visit: (node: Node) => boolean | undefined): void {
-  if (visit(node) === false) return;
-  eachChild(node, (child) => walk(child, visit));
+  const enter = (child: Node): void => {
+    if (visit(child) !== false) eachChild(child, enter);
+  };
+  enter(node);
 }
 
 /** Visits every term in a node, the node included. `visit` returns false to leave out what is inside a term. */
@@ -56,40 +58,77 @@ type Visit = (child: Node) => void;
 
 /** Calls `visit` for each node right inside a node, without a list of them: compilation walks over everything often. */
 function eachChild(node: Node, visit: Visit): void {
-  if (isTerm(node)) {
-    eachInTerm(node, visit);
-    return;
-  }
-  if (isExpr(node)) {
-    eachInExpr(node, visit);
-    node.with.forEach(visit);
-    return;
-  }
   switch (node.type) {
-    case "module":
-      visit(node.package);
-      for (const list of [node.imports, node.rules, node.annotations, node.comments]) list.forEach(visit);
+    case "null":
+    case "boolean":
+    case "number":
+    case "string":
+    case "var":
+    case "comment":
+    case "annotations":
       return;
-    case "package":
-    case "import":
-      visit(node.path);
-      return;
-    case "rule":
+    case "ref":
       visit(node.head);
-      node.body.forEach(visit);
-      visitPresent(node.else, visit);
+      for (const part of node.path) visit(part);
       return;
-    case "head":
-      node.args.forEach(visit);
-      visitPresent(node.key, visit);
-      visitPresent(node.value, visit);
+    case "array":
+    case "set":
+      for (const item of node.items) visit(item);
+      return;
+    case "object":
+      for (const { key, value } of node.entries) {
+        visit(key);
+        visit(value);
+      }
+      return;
+    case "arrayComprehension":
+    case "setComprehension":
+      visit(node.term);
+      for (const expr of node.body) visit(expr);
+      return;
+    case "objectComprehension":
+      visit(node.key);
+      visit(node.value);
+      for (const expr of node.body) visit(expr);
+      return;
+    case "call":
+      visit(node.operator);
+      for (const arg of node.args) visit(arg);
+      return;
+    case "templateString":
+      for (const part of node.parts) visit(part);
+      return;
+    case "termExpr":
+    case "callExpr":
+    case "some":
+    case "someIn":
+    case "every":
+    case "not":
+    case "logical":
+      eachInExpr(node, visit);
+      for (const modifier of node.with) visit(modifier);
       return;
     case "with":
       visit(node.target);
       visit(node.value);
       return;
-    case "comment":
-    case "annotations":
+    case "rule":
+      visit(node.head);
+      for (const expr of node.body) visit(expr);
+      visitPresent(node.else, visit);
+      return;
+    case "head":
+      for (const arg of node.args) visit(arg);
+      visitPresent(node.key, visit);
+      visitPresent(node.value, visit);
+      return;
+    case "package":
+    case "import":
+      visit(node.path);
+      return;
+    case "module":
+      visit(node.package);
+      for (const list of [node.imports, node.rules, node.annotations, node.comments]) list.forEach(visit);
       return;
   }
 }
@@ -101,10 +140,10 @@ function eachInExpr(expr: Expr, visit: Visit): void {
       return;
     case "callExpr":
       visit(expr.operator);
-      expr.args.forEach(visit);
+      for (const arg of expr.args) visit(arg);
       return;
     case "some":
-      expr.vars.forEach(visit);
+      for (const name of expr.vars) visit(name);
       return;
     case "someIn":
       visitPresent(expr.key, visit);
@@ -115,52 +154,14 @@ function eachInExpr(expr: Expr, visit: Visit): void {
       visitPresent(expr.key, visit);
       visit(expr.value);
       visit(expr.domain);
-      expr.body.forEach(visit);
+      for (const inner of expr.body) visit(inner);
       return;
     case "not":
-      expr.body.forEach(visit);
+      for (const inner of expr.body) visit(inner);
       return;
     case "logical":
-      expr.left.forEach(visit);
-      expr.right.forEach(visit);
-      return;
-  }
-}
-
-function eachInTerm(term: Term, visit: Visit): void {
-  switch (term.type) {
-    case "ref":
-      visit(term.head);
-      term.path.forEach(visit);
-      return;
-    case "array":
-    case "set":
-      term.items.forEach(visit);
-      return;
-    case "object":
-      for (const { key, value } of term.entries) {
-        visit(key);
-        visit(value);
-      }
-      return;
-    case "arrayComprehension":
-    case "setComprehension":
-      visit(term.term);
-      term.body.forEach(visit);
-      return;
-    case "objectComprehension":
-      visit(term.key);
-      visit(term.value);
-      term.body.forEach(visit);
-      return;
-    case "call":
-      visit(term.operator);
-      term.args.forEach(visit);
-      return;
-    case "templateString":
-      term.parts.forEach(visit);
-      return;
-    default:
+      for (const inner of expr.left) visit(inner);
+      for (const inner of expr.right) visit(inner);
       return;
   }
 }
