@@ -94,7 +94,8 @@ function writeEqual(f: FunctionWriter, a: string, b: string): void {
 /** A condition for the equality of two literals or variables. */
 export function equalTest(a: string, b: string): string {
   if (isExactLiteral(a) || isExactLiteral(b)) return `${a} === ${b}`;
-  return `(${a} === ${b} || R.equal(${a}, ${b}))`;
+  // Two strings that are not the same are not equal, which needs no call.
+  return `(${a} === ${b} || typeof ${a} !== "string" && R.equal(${a}, ${b}))`;
 }
 
 /** Whether a value equals a literal only if it is the same value to JavaScript, as with all but numbers. */
