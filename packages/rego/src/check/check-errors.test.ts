@@ -95,6 +95,13 @@ suite("safety", () => {
     },
     { rules: "p if { a := b; c := a + 1; c }", errors: ["2:8 unsafe_var: var b is unsafe"] },
     { rules: "p if input.x with input as x", errors: ["2:6 unsafe_var: var x is unsafe"] },
+    { rules: "p(x) if every y in 1 { y } with input.b as [input.b | 1 with input as x.c]", errors: [] },
+    {
+      rules: "p if { x := data.b; to_number(true) with data.b as {input | 1 with data.c as x[_]} }",
+      errors: [],
+    },
+    { rules: "p if { every x in 1 { y; x }; 1 != data.b[y] }", errors: ["2:8 unsafe_var: var y is unsafe"] },
+    { rules: "p if { every x in 1 { y; x }; data.b[y] }", errors: [] },
     { rules: "p if x == 1 q if true", errors: ["2:6 unsafe_var: var x is unsafe in rule p"] },
     {
       rules: "p { every == 1 }",

@@ -148,15 +148,25 @@ export function bodyMap(change: (body: Body) => Body): NodeMap {
   return map;
 }
 
-/** A map that goes through everything and changes terms, outer ones first. */
+/**
+ * A map that goes through everything and changes terms, outer ones first. Expressions that were one before calls were moved out
+ * of it share their modifiers, and still share what these become.
+ */
 export function termMap(change: (term: Term) => Term): NodeMap {
+  const modifiers = new WeakMap<With, With>();
   const map: NodeMap = {
     term: (term) => {
       const changed = change(term);
       return isLeaf(changed) ? changed : mapTerm(changed, map);
     },
     body: (body) => mapItems(body, (expr) => mapExpr(expr, map)),
-    with: (modifier) => mapWith(modifier, map.term),
+    with: (modifier) => {
+      const known = modifiers.get(modifier);
+      if (known !== undefined) return known;
+      const mapped = mapWith(modifier, map.term);
+      modifiers.set(modifier, mapped);
+      return mapped;
+    },
     part: (expr) => mapExpr(expr, map),
   };
   return map;

@@ -13,8 +13,9 @@ const OPERANDS: VarChoice = { skipClosures: true, skipSets: true, skipObjectKeys
 export function bodyOutputs(body: Body, arity: Arity, safe: ReadonlySet<string>): Set<string> {
   const known = new Set(safe);
   const outputs = new Set<string>();
+  const ofCalls = new Set<string>();
   for (const expr of body) {
-    for (const name of exprOutputs(expr, arity, known)) {
+    for (const name of exprOutputs(expr, arity, known, ofCalls)) {
       known.add(name);
       if (!safe.has(name)) outputs.add(name);
     }
@@ -22,20 +23,26 @@ export function bodyOutputs(body: Body, arity: Arity, safe: ReadonlySet<string>)
   return outputs;
 }
 
-/** The variables that an expression gives values. */
-export function exprOutputs(expr: Expr, arity: Arity, safe: Names): ReadonlySet<string> {
+/**
+ * The variables that an expression gives values. `ofCalls` is one set for all expressions of a body, empty before the first: OPA
+ * counts for an `every` also what the call that it looked at before gives values. What is returned holds until the next call.
+ */
+export function exprOutputs(expr: Expr, arity: Arity, safe: Names, ofCalls: Set<string>): ReadonlySet<string> {
   if (expr.negated || expr.type === "not") return NONE;
   for (const modifier of expr.with) if (!isSubset(varsOfWith(modifier, SAFETY), safe)) return NONE;
   switch (expr.type) {
     case "termExpr":
       return exprRefOutputs(expr, [expr.term], safe);
     case "callExpr": {
-      if (isEquality(expr)) return equationOutputs(expr, safe);
+      if (isEquality(expr)) {
+        ofCalls.clear();
+        return equationOutputs(expr, safe);
+      }
       const operands = arity(expr.operator);
-      return operands === undefined ? NONE : callOutputs(expr, operands, safe);
+      return operands === undefined ? NONE : callOutputs(expr, operands, safe, ofCalls);
     }
     case "every":
-      return addRefOutputs(expr.domain, safe, new Set<string>());
+      return addRefOutputs(expr.domain, safe, ofCalls);
     case "logical":
     case "some":
     case "someIn":
@@ -64,8 +71,9 @@ export function equationOutputs(expr: CallExpr, safe: Names): ReadonlySet<string
   return outputs;
 }
 
-function callOutputs(expr: CallExpr, arity: number, safe: Names): ReadonlySet<string> {
-  const outputs = exprRefOutputs(expr, expr.args, safe);
+function callOutputs(expr: CallExpr, arity: number, safe: Names, outputs: Set<string>): ReadonlySet<string> {
+  outputs.clear();
+  exprRefOutputs(expr, expr.args, safe, outputs);
   if (expr.args.length <= arity) return outputs;
   const inputs = new Set<string>();
   for (const part of expr.operator.path) varsOfTerm(part, OPERANDS, inputs);
@@ -75,14 +83,13 @@ function callOutputs(expr: CallExpr, arity: number, safe: Names): ReadonlySet<st
   return outputs;
 }
 
-function exprRefOutputs(expr: Expr, terms: readonly Term[], safe: Names): Set<string> {
-  const outputs = new Set<string>();
-  for (const term of terms) addRefOutputs(term, safe, outputs);
+function exprRefOutputs(expr: Expr, terms: readonly Term[], safe: Names, into = new Set<string>()): Set<string> {
+  for (const term of terms) addRefOutputs(term, safe, into);
   for (const { target, value } of expr.with) {
-    addRefOutputs(target, safe, outputs);
-    addRefOutputs(value, safe, outputs);
+    addRefOutputs(target, safe, into);
+    addRefOutputs(value, safe, into);
   }
-  return outputs;
+  return into;
 }
 
 /** The variables in the paths of references, which range over what is there. */

@@ -47,6 +47,9 @@ function placeExprs(body: Body, { bodyVars, known, safe, unsafe, arity }: Placem
   const ordered: Expr[] = [];
   // Variables in the order in which they became safe; an expression that had to wait is looked at again once one of its own did.
   const news: string[] = [];
+  const ofCalls = new Set<string>();
+  // What an `every` gives depends on what was looked at before it.
+  const hasEvery = body.some(({ type }) => type === "every");
   let waiting: readonly Waiting[] = body.map((expr, index) => {
     return { expr, index, seen: -1, taken: takenByClosures(expr, bodyVars, known), vars: undefined };
   });
@@ -54,7 +57,7 @@ function placeExprs(body: Body, { bodyVars, known, safe, unsafe, arity }: Placem
     before = ordered.length;
     const still: Waiting[] = [];
     for (const entry of waiting) {
-      if (entry.seen >= 0 && !hasNews(entry, news)) {
+      if (!hasEvery && entry.seen >= 0 && !hasNews(entry, news)) {
         entry.seen = news.length;
         still.push(entry);
         continue;
@@ -66,7 +69,7 @@ function placeExprs(body: Body, { bodyVars, known, safe, unsafe, arity }: Placem
         still.push(entry);
         continue;
       }
-      const outputs = exprOutputs(expr, arity, safe);
+      const outputs = exprOutputs(expr, arity, safe, ofCalls);
       if (taken.size > 0) {
         // What a closure takes and the expression itself gives, as in `x = [y | y = x]`, has to come from elsewhere.
         if (taken.size === outputs.size && isSubset(taken, outputs)) {
