@@ -1,4 +1,5 @@
 import type { Body, EveryExpr, Expr, LogicalExpr } from "../syntax/ast.ts";
+import { dottedName } from "../syntax/term-names.ts";
 import { writeCall } from "./calls.ts";
 import type { FunctionWriter } from "./function-writer.ts";
 import { writeMatch } from "./unify.ts";
@@ -7,13 +8,34 @@ import { writeWith } from "./with.ts";
 
 /** Writes a body; `found` writes what happens for each of its solutions, inside all loops that the body opens. */
 export function writeBody(f: FunctionWriter, body: Body, found: () => void): void {
-  for (const expr of body) {
+  const waiting = [...body];
+  while (waiting.length > 0) {
+    const ready = Math.max(
+      0,
+      waiting.findIndex((expr) => isReady(f, expr)),
+    );
+    const [expr] = waiting.splice(ready, 1);
+    if (expr === undefined) break;
     f.program.observe(f, "eval", expr);
     if (expr.with.length > 0) writeWith(f, expr, () => writeWithoutModifiers(f, expr));
     else writeWithoutModifiers(f, expr);
     f.program.observe(f, "pass", expr);
   }
   found();
+}
+
+/**
+ * Whether what an expression needs has a value. The order for safety sees to that but for a few calls that OPA takes to
+ * be safe although they come too early, and binds later.
+ */
+function isReady(f: FunctionWriter, expr: Expr): boolean {
+  if (expr.type !== "callExpr" || expr.negated) return true;
+  const [a, b] = expr.args;
+  if (dottedName(expr.operator) !== "eq" || a === undefined || b === undefined) {
+    return expr.args.slice(0, -1).every((arg) => f.isEvaluable(arg));
+  }
+  const areTakenApart = a.type === b.type && (a.type === "array" || a.type === "object");
+  return areTakenApart || f.isEvaluable(a) || f.isEvaluable(b);
 }
 
 function writeWithoutModifiers(f: FunctionWriter, expr: Expr): void {

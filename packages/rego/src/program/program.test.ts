@@ -93,6 +93,11 @@ suite("a rule gives", () => {
       ),
       "[1,7]",
     ],
+    [
+      "nothing for a call that is ordered before its operand has a value, where that has none",
+      lines("f(_, 1, 1)", 'x contains {1: data.q.none[v], "a": {u | 1}, true: f(1, v, 1)} if [][u]'),
+      "[]",
+    ],
     ["integers of any size", "x := 9007199254740993 + 1", "9007199254740994"],
     ["equality of numbers of one amount", "x if input.a == 1.0", "true", { a: 1 }],
     ["the text of a template", 'x := $"{input.a}-{input.none}"', String.raw`"1-\u003cundefined\u003e"`, { a: 1 }],
