@@ -72,13 +72,17 @@ export { type YamlStyle, writeYaml } from "./yaml/write.ts";
 export {
   type ApiAnswer,
   type ApiConnection,
+  type ApiStream,
+  type ChangeMethod,
   type ConnectionOptions,
   type GetOptions,
+  type StreamOptions,
   connect,
 } from "./live/connection.ts";
 export { type LiveOptions, type LiveProgress, loadLiveSnapshot, scannedResources } from "./live/live-snapshot.ts";
 export { BUILT_IN_RESOURCES, customResources } from "./live/scanned-resources.ts";
-export type { ServedResource } from "./live/discovery.ts";
+export { type Discovery, type ServedResource, discover } from "./live/discovery.ts";
+export { type ListFailure, type ListResult, listResource, resourcePath } from "./live/list-pages.ts";
 export {
   type ReadSnapshot,
   type SnapshotOrigin,

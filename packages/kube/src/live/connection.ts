@@ -6,6 +6,7 @@ import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { RedoubtError } from "../diagnostic.ts";
+import { splitLines } from "./split-lines.ts";
 import { readTokenFile, tokenFileOf } from "./token-file.ts";
 
 /** Which API server to speak to, and as whom: kubectl's own flags. */
@@ -23,6 +24,19 @@ export interface ConnectionOptions {
 export interface ApiAnswer {
   readonly status: number;
   readonly text: string;
+}
+
+/** An answer that goes on until the server, the network or the caller ends it; without an error where the server did. */
+export interface ApiStream {
+  readonly status: number;
+  /** Without their line ends. Reading throws `KUBE_API_UNREACHABLE`, or `KUBE_API_TIMEOUT` where nothing came for too long. */
+  readonly lines: AsyncIterable<string>;
+}
+
+export interface StreamOptions {
+  /** Longest silence, after which the connection counts as lost. */
+  readonly idleMs: number;
+  readonly signal?: AbortSignal;
 }
 
 export interface GetOptions {
@@ -46,13 +60,22 @@ export interface ApiConnection {
    */
   get(path: string, options?: GetOptions): Promise<ApiAnswer>;
   /**
-   * A request that changes the cluster, sent once: nobody knows whether one that failed was carried out.
+   * A request that changes the cluster, sent once: nobody knows whether one that failed was carried out. The body of a PATCH is a JSON
+   * merge patch (RFC 7386).
    *
    * @throws like `get`
    */
-  send(method: "POST" | "DELETE", path: string, body?: object, signal?: AbortSignal): Promise<ApiAnswer>;
+  send(method: ChangeMethod, path: string, body?: object, signal?: AbortSignal): Promise<ApiAnswer>;
+  /**
+   * GET of an answer that goes on, such as a watch, sent once.
+   *
+   * @throws like `get`
+   */
+  stream(path: string, options: StreamOptions): Promise<ApiStream>;
   close(): void;
 }
+
+export type ChangeMethod = "POST" | "PUT" | "PATCH" | "DELETE";
 
 const ATTEMPTS = 5;
 const LONGEST_PAUSE_MS = 10_000;
@@ -174,7 +197,7 @@ class HttpsConnection implements ApiConnection {
     }
   }
 
-  async send(method: "POST" | "DELETE", path: string, body?: object, signal?: AbortSignal): Promise<ApiAnswer> {
+  async send(method: ChangeMethod, path: string, body?: object, signal?: AbortSignal): Promise<ApiAnswer> {
     try {
       const change = { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
       return (await this.#once(path, signal === undefined ? {} : { signal }, change)).answer;
@@ -184,21 +207,48 @@ class HttpsConnection implements ApiConnection {
     }
   }
 
+  async stream(path: string, { idleMs, signal }: StreamOptions): Promise<ApiStream> {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(new DOMException("no answer", "TimeoutError")), this.#timeout);
+    try {
+      const limits = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]);
+      const response = await this.#open(path, {}, limits);
+      response.setTimeout(idleMs, () =>
+        response.destroy(new DOMException(`nothing came for ${idleMs} ms`, "TimeoutError")),
+      );
+      return { status: response.statusCode ?? 0, lines: this.#linesOf(response, signal) };
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw unreachable(this.server, error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async *#linesOf(response: IncomingMessage, signal: AbortSignal | undefined): AsyncGenerator<string> {
+    try {
+      yield* splitLines(response);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw unreachable(this.server, error);
+    } finally {
+      response.destroy();
+    }
+  }
+
   close(): void {
     // Connections belong to agents that the credentials made; they close when idle and hold nothing open.
   }
 
+  get #timeout(): number {
+    return this.#options.requestTimeoutMs ?? DEFAULT_TIMEOUT_MS;
+  }
+
   async #once(path: string, options: GetOptions, change?: Change): Promise<{ answer: ApiAnswer; retryAfter?: number }> {
-    const { accept = "application/json", anonymous = false, signal } = options;
-    const url = new URL(`${this.server}${path}`);
-    const credentials: RequestOptions = { headers: { accept, "user-agent": "redoubt", ...this.#impersonation() } };
-    const headers = await this.#authenticate(credentials);
-    const target = anonymous ? withoutCredentials(credentials, accept) : credentials;
-    this.requests += 1;
-    const timeout = this.#options.requestTimeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const limits =
-      signal === undefined ? AbortSignal.timeout(timeout) : AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
-    const response = await send(url, { ...target, signal: limits }, anonymous ? {} : headers, change);
+    const { signal } = options;
+    const timeout = AbortSignal.timeout(this.#timeout);
+    const limits = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+    const response = await this.#open(path, options, limits, change);
     const chunks: Buffer[] = [];
     for await (const chunk of response) chunks.push(Buffer.from(chunk));
     const seconds = Number(response.headers["retry-after"]);
@@ -206,6 +256,20 @@ class HttpsConnection implements ApiConnection {
       answer: { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") },
       ...(Number.isFinite(seconds) && seconds > 0 ? { retryAfter: Math.min(LONGEST_PAUSE_MS, seconds * 1000) } : {}),
     };
+  }
+
+  async #open(
+    path: string,
+    { accept = "application/json", anonymous = false }: GetOptions,
+    limits: AbortSignal,
+    change?: Change,
+  ): Promise<IncomingMessage> {
+    const url = new URL(`${this.server}${path}`);
+    const credentials: RequestOptions = { headers: { accept, "user-agent": "redoubt", ...this.#impersonation() } };
+    const headers = await this.#authenticate(credentials);
+    const target = anonymous ? withoutCredentials(credentials, accept) : credentials;
+    this.requests += 1;
+    return send(url, { ...target, signal: limits }, anonymous ? {} : headers, change);
   }
 
   #impersonation(): Record<string, string | string[]> {
@@ -234,7 +298,8 @@ function send(
     const sent = request(url, { ...options, method }, resolve);
     sent.on("error", reject);
     for (const [name, value] of Object.entries(headers)) sent.setHeader(name, value);
-    if (body !== undefined) sent.setHeader("content-type", "application/json");
+    if (body !== undefined)
+      sent.setHeader("content-type", method === "PATCH" ? "application/merge-patch+json" : "application/json");
     sent.end(body);
   });
 }

@@ -29,7 +29,12 @@ const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.
 export async function listResource(
   connection: ApiConnection,
   resource: ServedResource,
-  options: { readonly namespace?: string; readonly metadataOnly?: boolean; readonly signal?: AbortSignal } = {},
+  options: {
+    readonly namespace?: string;
+    readonly labelSelector?: string;
+    readonly metadataOnly?: boolean;
+    readonly signal?: AbortSignal;
+  } = {},
 ): Promise<ListResult> {
   const accept = options.metadataOnly === true ? METADATA_ONLY : "application/json";
   const request = { accept, ...(options.signal === undefined ? {} : { signal: options.signal }) };
@@ -40,7 +45,7 @@ export async function listResource(
     do {
       const answer = await answered(
         connection,
-        pagePath(resource, options.namespace, paged ? PAGE : undefined, next),
+        `${resourcePath(resource, options.namespace)}${pageQuery(options.labelSelector, paged ? PAGE : undefined, next)}`,
         request,
       );
       if (!answer.ok && answer.status === 410 && paged) break;
@@ -53,18 +58,19 @@ export async function listResource(
   }
 }
 
-function pagePath(
-  resource: ServedResource,
-  namespace: string | undefined,
-  limit: number | undefined,
-  next: string,
-): string {
+/** Where the API server has a kind: in one namespace, or everywhere. */
+export function resourcePath(resource: ServedResource, namespace?: string): string {
   const root = resource.group === "" ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`;
   const scope = namespace === undefined ? "" : `/namespaces/${encodeURIComponent(namespace)}`;
+  return `${root}${scope}/${resource.resource}`;
+}
+
+function pageQuery(labelSelector: string | undefined, limit: number | undefined, next: string): string {
   const query = new URLSearchParams();
+  if (labelSelector !== undefined) query.set("labelSelector", labelSelector);
   if (limit !== undefined) query.set("limit", String(limit));
   if (next !== "") query.set("continue", next);
-  return `${root}${scope}/${resource.resource}${query.size === 0 ? "" : `?${query.toString()}`}`;
+  return query.size === 0 ? "" : `?${query.toString()}`;
 }
 
 type Answered =
