@@ -52,9 +52,12 @@ const imports: readonly Import[] = globSync("{packages,apps,testing}/*/src/**/*.
   ),
 );
 
+/** Applications that the command line starts; nothing else may import them. */
+const APPS: ReadonlySet<string> = new Set(["server"]);
+
 function exportsOf(name: string): readonly string[] {
   const manifest: { exports?: Record<string, unknown> } = JSON.parse(
-    readFileSync(join(root, "packages", name, "package.json"), "utf8"),
+    readFileSync(join(root, APPS.has(name) ? "apps" : "packages", name, "package.json"), "utf8"),
   );
   return Object.keys(manifest.exports ?? {});
 }
@@ -65,6 +68,11 @@ test("packages import only what the architecture lets them", () => {
     if (place !== "packages" || name === undefined) return false;
     return !allowed(name).includes(to);
   });
+  assert.deepEqual(wrong, []);
+});
+
+test("nothing imports the command line, and no package an application", () => {
+  const wrong = imports.filter(({ from, to }) => to === "cli" || (APPS.has(to) && from.startsWith("packages/")));
   assert.deepEqual(wrong, []);
 });
 
