@@ -133,6 +133,7 @@ suite("print and template strings", () => {
 suite("conflicts", () => {
   table([
     { rules: "p := 1\np contains 2", errors: ["2:1 type: conflicting rules data.a.p found"] },
+    { rules: "p[3.141592653589793238] if 1\np[x] if some x in 1", errors: [] },
     { rules: "p(x) := x\np(x, y) := y if x", errors: ["2:1 type: conflicting rules data.a.p found"] },
     {
       rules: "default p := 1\ndefault p := 2",
@@ -245,6 +246,10 @@ suite("types", () => {
     { rules: 'p if q.c\nq := {"a": 1, "b": 2}', errors: ["2:6 type: undefined ref: data.a.q.c"] },
     { rules: "p if q\nq if f\nf(x) := x", errors: ["3:6 type: function data.a.f used as reference, not called"] },
     { rules: 'p if "a" in [1, 2]', errors: ["2:6 type: match error"] },
+    {
+      rules: "p(x) if { { 1 | y := x; [z[_] | z := {x: 1 | 1}] } }",
+      errors: ["2:26 type: undefined ref: z[_]"],
+    },
     { rules: 'p if { [x | x := 1; x == "a"] == [] }', errors: ["2:21 type: match error"] },
     { rules: 'p if q == "a"\nq := 1 if input.x\nq := "b" if input.y', errors: [] },
     { rules: 'p if q == "a" with q as "a"\nq := 1', errors: [] },

@@ -1,4 +1,21 @@
 import type { Term } from "../syntax/ast.ts";
+import { RegoNumber, numberFromText } from "../values/number.ts";
+import type { Value } from "../values/value.ts";
+
+/** The value of a scalar term; undefined for any other. */
+export function scalarOf(term: Term): Value | undefined {
+  switch (term.type) {
+    case "string":
+    case "boolean":
+      return term.value;
+    case "null":
+      return null;
+    case "number":
+      return numberFromText(term.text) ?? new RegoNumber(term.text);
+    default:
+      return undefined;
+  }
+}
 
 /** Whether a term is a scalar, or a collection of these only. */
 export function isConstant(term: Term): boolean {

@@ -1,19 +1,20 @@
 import type { Module, RefTerm, Rule, Term } from "../syntax/ast.ts";
-import { type ScalarKey, scalarKey } from "../values/key.ts";
-import { numberFromText } from "../values/number.ts";
+import { compositeKey } from "../values/key.ts";
 import { compare } from "../values/order.ts";
 import type { Value } from "../values/value.ts";
+import { scalarOf } from "./constants.ts";
 
 /** A tree of what lies under `data` by the constant parts of its path. */
 export interface TreeNode<R> {
   readonly key: Value;
-  readonly children: ReadonlyMap<ScalarKey, TreeNode<R>>;
+  /** By the `compositeKey` of their keys. */
+  readonly children: ReadonlyMap<string, TreeNode<R>>;
   readonly rules: readonly R[];
 }
 
 /** A tree while it grows. */
 export interface GrowingNode<R> extends TreeNode<R> {
-  readonly children: Map<ScalarKey, GrowingNode<R>>;
+  readonly children: Map<string, GrowingNode<R>>;
   readonly rules: R[];
 }
 
@@ -22,17 +23,16 @@ export function treeRoot<R>(): GrowingNode<R> {
 }
 
 function growingNode<R>(key: Value): GrowingNode<R> {
-  return { key, children: new Map<ScalarKey, GrowingNode<R>>(), rules: [] };
+  return { key, children: new Map<string, GrowingNode<R>>(), rules: [] };
 }
 
 /** The node at a path, made where there is none, up to the first part that is no constant. */
 export function growPath<R>(root: GrowingNode<R>, path: readonly Term[]): GrowingNode<R> {
   let node = root;
   for (const part of path) {
-    const key = constantOf(part);
+    const key = scalarOf(part);
     if (key === undefined) break;
-    const id = scalarKey(key);
-    if (id === undefined) break;
+    const id = compositeKey(key);
     let child = node.children.get(id);
     if (child === undefined) {
       child = growingNode<R>(key);
@@ -45,9 +45,8 @@ export function growPath<R>(root: GrowingNode<R>, path: readonly Term[]): Growin
 
 /** The child that a constant names. */
 export function childOf<R>(node: TreeNode<R>, part: Term): TreeNode<R> | undefined {
-  const key = constantOf(part);
-  const id = key === undefined ? undefined : scalarKey(key);
-  return id === undefined ? undefined : node.children.get(id);
+  const key = scalarOf(part);
+  return key === undefined ? undefined : node.children.get(compositeKey(key));
 }
 
 /** The node at the path of a reference of constants that starts with `data`. */
@@ -72,21 +71,6 @@ export function walkTree<R>(node: TreeNode<R>, visit: (node: TreeNode<R>) => boo
   const waiting = [node];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (visit(next)) waiting.push(...sortedChildren(next).toReversed());
-  }
-}
-
-/** The value of a scalar term. */
-export function constantOf(term: Term): Value | undefined {
-  switch (term.type) {
-    case "string":
-    case "boolean":
-      return term.value;
-    case "null":
-      return null;
-    case "number":
-      return numberFromText(term.text);
-    default:
-      return undefined;
   }
 }
 

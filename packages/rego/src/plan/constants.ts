@@ -1,5 +1,5 @@
+import { scalarOf } from "../check/constants.ts";
 import type { Term } from "../syntax/ast.ts";
-import { numberFromText, RegoNumber } from "../values/number.ts";
 import { objectFrom } from "../values/object.ts";
 import { RegoSet } from "../values/set.ts";
 import type { Value } from "../values/value.ts";
@@ -7,13 +7,6 @@ import type { Value } from "../values/value.ts";
 /** The value of a term that needs no evaluation; undefined for any other. */
 export function constantOf(term: Term): Value | undefined {
   switch (term.type) {
-    case "null":
-      return null;
-    case "boolean":
-    case "string":
-      return term.value;
-    case "number":
-      return numberFromText(term.text) ?? new RegoNumber(term.text);
     case "array":
       return allConstant(term.items);
     case "set": {
@@ -27,7 +20,7 @@ export function constantOf(term: Term): Value | undefined {
       return objectFrom(keys.map((key, i) => [key, values[i] ?? null] as const));
     }
     default:
-      return undefined;
+      return scalarOf(term);
   }
 }
 

@@ -21,6 +21,7 @@ import { parseQuery } from "../syntax/parse-query.ts";
 import { formatTerm } from "../syntax/print-term.ts";
 import { dottedName } from "../syntax/term-names.ts";
 import { walkExprs, walkTerms } from "../syntax/walk.ts";
+import { compositeKey } from "../values/key.ts";
 import type { PlainObject, Value } from "../values/value.ts";
 import { captureValues, inOrderOf, isCapture } from "./capture.ts";
 import { RegoCompileError } from "./compile-error.ts";
@@ -197,7 +198,7 @@ export class Program {
 function functionArity(root: RuleNode, [start, ...path]: readonly string[]): number | undefined {
   if (start !== "data") return undefined;
   let node: RuleNode | undefined = root;
-  for (const part of path) node = node?.children.get(part);
+  for (const part of path) node = node?.children.get(compositeKey(part));
   const args = node?.rules[0]?.rule.head.args.length;
   return args === 0 ? undefined : args;
 }

@@ -1,11 +1,10 @@
 import type { Body, CallExpr, Expr, RefTerm, Term } from "../../syntax/ast.ts";
 import type { RegoError } from "../../syntax/error.ts";
 import { formatTerm } from "../../syntax/print-term.ts";
-import { walkTerms } from "../../syntax/walk.ts";
+import { childrenOf, walkTerms } from "../../syntax/walk.ts";
 import { isGround } from "../../syntax/ground.ts";
 import type { BuiltinDeclaration } from "../../builtins/declaration.ts";
 import { compareErrors } from "../error-list.ts";
-import { isComprehension } from "../nodes.ts";
 import { type WorkRule, groundPrefix, isMultiValue, refOfRule } from "../work.ts";
 import { keysOf, unifies, union, valuesOf } from "./algebra.ts";
 import { builtinType } from "./builtin-types.ts";
@@ -116,19 +115,27 @@ export class TypeChecker {
     return result;
   }
 
-  /** Checks the comprehensions in an expression; the errors of the last that has any. */
+  /**
+   * Checks the comprehensions in an expression; the errors of the last that has any. As in OPA, those inside another are
+   * checked once more without what is known inside of it, which tells of fewer types and so may find what has none.
+   */
   #closures(env: TypeEnv, expr: Expr): readonly RegoError[] {
     let errors: readonly RegoError[] = [];
     const visit = (term: Term): boolean => {
-      if (!isComprehension(term)) return true;
       if (
-        term.type === "arrayComprehension" ||
-        term.type === "setComprehension" ||
-        term.type === "objectComprehension"
+        term.type !== "arrayComprehension" &&
+        term.type !== "setComprehension" &&
+        term.type !== "objectComprehension"
       ) {
-        const result = this.#inside(env, term, term.body);
-        if (result.errors.length > 0) errors = result.errors;
+        return true;
       }
+      if (this.#depth < RETYPED_DEPTH) {
+        this.#depth += 1;
+        for (const inner of childrenOf(term)) walkTerms(inner, visit);
+        this.#depth -= 1;
+      }
+      const result = this.#inside(env, term, term.body);
+      if (result.errors.length > 0) errors = result.errors;
       return false;
     };
     walkTerms(expr, visit);

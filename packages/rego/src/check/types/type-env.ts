@@ -1,9 +1,8 @@
 import type { Body, RefTerm, Term } from "../../syntax/ast.ts";
 import { formatTerm } from "../../syntax/print-term.ts";
-import { numberFromText } from "../../values/number.ts";
 import { objectFrom } from "../../values/object.ts";
 import type { Value } from "../../values/value.ts";
-import { isConstant } from "../constants.ts";
+import { isConstant, scalarOf } from "../constants.ts";
 import { selected, union, valuesOf } from "./algebra.ts";
 import {
   ANY,
@@ -148,22 +147,11 @@ export function extentOf(node: TypeTree): Type {
   if (node.value !== undefined) return node.value;
   const properties: StaticProperty[] = [];
   for (const child of node.children()) {
-    const key = scalarKeyOf(child.key);
+    // OPA leaves null out.
+    const key = child.key === undefined || child.key.type === "null" ? undefined : scalarOf(child.key);
     if (key !== undefined) properties.push({ key, value: extentOf(child) });
   }
   return objectType(properties, { key: STRING, value: ANY });
-}
-
-function scalarKeyOf(key: Term | undefined): Value | undefined {
-  switch (key?.type) {
-    case "string":
-    case "boolean":
-      return key.value;
-    case "number":
-      return numberFromText(key.text);
-    default:
-      return undefined;
-  }
 }
 
 /** The type of what a path leads to in a value of a type. */
@@ -196,13 +184,6 @@ export function selectedBy(type: Type | undefined, part: Term): Type | undefined
 /** The JSON value of a constant term, in which sets are arrays; undefined for any other term. */
 export function constantValue(term: Term): Value | undefined {
   switch (term.type) {
-    case "null":
-      return null;
-    case "boolean":
-    case "string":
-      return term.value;
-    case "number":
-      return numberFromText(term.text);
     case "array":
     case "set": {
       const values = term.items.map(constantValue);
@@ -219,7 +200,7 @@ export function constantValue(term: Term): Value | undefined {
       return objectFrom(entries);
     }
     default:
-      return undefined;
+      return scalarOf(term);
   }
 }
 
