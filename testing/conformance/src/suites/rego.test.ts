@@ -59,6 +59,15 @@ suite("rego", () => {
     assert.equal(await judged(query, policy("p := data.a"), "data: null", "want_result: []"), undefined);
   });
 
+  test("variables of the environment are those of a case while it runs", async () => {
+    process.env["REDOUBT_CASE"] = "outer";
+    const fields = [query, policy("p := 1"), "want_result: [{x: 1}]"];
+    assert.equal(await judged(...fields, "env: {REDOUBT_CASE: inner, REDOUBT_OTHER: x}"), undefined);
+    assert.equal(process.env["REDOUBT_CASE"], "outer");
+    assert.equal(process.env["REDOUBT_OTHER"], undefined);
+    delete process.env["REDOUBT_CASE"];
+  });
+
   test("errors are checked by code and by a part of their text, and none may come unasked", async () => {
     const divide = policy("p := 1 / 0");
     assert.equal(

@@ -36,7 +36,7 @@ import { type CaseResult, type Suite, failed, passed, skipped } from "../suite.t
  * - `want_result` is a set of bindings, `want_error` a part of the error, `want_error_code` its code, `want_defined`
  *   whether there is any result: whatever is given is checked, and an error that is not asked for fails the case;
  * - `sort_bindings` sorts each array that is bound, `ignore_generated_vars` leaves out variables that nobody wrote,
- *   `strict_error` makes errors of builtins fatal.
+ *   `strict_error` makes errors of builtins fatal, `env` sets variables of the environment.
  */
 export const rego: Suite = {
   name: "rego",
@@ -90,6 +90,9 @@ const fields: ReadonlySet<string> = new Set([
   "sort_bindings",
   "ignore_generated_vars",
   "strict_error",
+  // OPA 1.22.2 has no experimental keywords to allow.
+  "experimental_keywords",
+  "env",
 ]);
 
 function textField(item: PlainObject, name: string): string {
@@ -106,13 +109,29 @@ async function judge(name: string, item: PlainObject, version: RegoVersion): Pro
   const unknown = Object.keys(item).filter((field) => !fields.has(field));
   if (unknown.length > 0) return failed(name, `has unknown fields: ${unknown.join(", ")}`);
   if (!wants.some((want) => ownValue(item, want) !== undefined)) return failed(name, `has none of ${wants.join(", ")}`);
-  const outcome = await run(item, version).catch((error: unknown) => {
-    if (error instanceof Unreachable) return error;
-    throw error;
-  });
+  const restore = setEnvironment(ownValue(item, "env"));
+  const outcome = await run(item, version)
+    .catch((error: unknown) => {
+      if (error instanceof Unreachable) return error;
+      throw error;
+    })
+    .finally(restore);
   if (outcome instanceof Unreachable) return skipped(name, "needs name resolution");
   const complaint = complaintAbout(item, outcome);
   return complaint === undefined ? passed(name) : failed(name, complaint);
+}
+
+/** Sets variables of the environment; what is returned sets them back. */
+function setEnvironment(variables: Value | undefined): () => void {
+  const before = { ...process.env };
+  const named = variables !== undefined && isPlainObject(variables) ? Object.entries(variables) : [];
+  for (const [name, value] of named) if (typeof value === "string") process.env[name] = value;
+  return () => {
+    for (const [name] of named) {
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+    }
+  };
 }
 
 const wants = ["want_result", "want_error", "want_error_code", "want_defined"] as const;
