@@ -1,39 +1,53 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join, posix } from "node:path";
 
 /** A real tool that Redoubt is held against, built from its Go module at a pinned version. */
 export interface GoTool {
   readonly name: string;
   readonly version: string;
-  /** The package of its command. */
-  readonly command: string;
+  readonly module: string;
+  /** The folder of its command within the module; empty for the module's root. */
+  readonly folder: string;
 }
 
 export const KUBE_SCORE: GoTool = {
   name: "kube-score",
   version: "v1.20.0",
-  command: "github.com/zegl/kube-score/cmd/kube-score",
+  module: "github.com/zegl/kube-score",
+  folder: "cmd/kube-score",
 };
 
 export const OPA: GoTool = {
   name: "opa",
   version: "v1.22.2",
-  command: "github.com/open-policy-agent/opa",
+  module: "github.com/open-policy-agent/opa",
+  folder: "",
 };
 
 export const GATOR: GoTool = {
   name: "gator",
   version: "v3.23.1",
-  command: "github.com/open-policy-agent/gatekeeper/v3/cmd/gator",
+  module: "github.com/open-policy-agent/gatekeeper/v3",
+  folder: "cmd/gator",
 };
 
 export const KUBECTL_WHO_CAN: GoTool = {
   name: "kubectl-who-can",
   version: "v0.4.0",
-  command: "github.com/aquasecurity/kubectl-who-can/cmd/kubectl-who-can",
+  module: "github.com/aquasecurity/kubectl-who-can",
+  folder: "cmd/kubectl-who-can",
 };
 
 /** Where built tools and test binaries are kept between runs, by version. */
@@ -45,10 +59,17 @@ export function cacheFolder(): string {
  * Path of the tool's binary: from the cache, else built with Go into it (minutes, the first time).
  * Undefined where Go is missing or the build fails; the reason is on stderr.
  */
-export function findGoTool({ name, version, command }: GoTool): string | undefined {
+export function findGoTool({ name, version, module, folder: command }: GoTool): string | undefined {
   const folder = join(cacheFolder(), `${name}-${version}`);
   return cached(folder, name, () => {
-    go(["install", `${command}@${version}`], { GOBIN: folder });
+    // `go install` asks a proxy for the list of a module's versions too, which not every proxy has for every module.
+    const scratch = mkdtempSync(join(tmpdir(), "redoubt-go-"));
+    try {
+      writeFileSync(join(scratch, "go.mod"), `module tool\n\ngo 1.24\n\nrequire ${module} ${version}\n`);
+      build(["-mod=mod", posix.join(module, command)], folder, name, scratch);
+    } finally {
+      rmSync(scratch, { recursive: true, force: true });
+    }
   });
 }
 
@@ -60,20 +81,16 @@ export function findGoCommand(name: string, source: string): string | undefined 
   const digest = createHash("sha256");
   for (const file of readdirSync(source).toSorted()) digest.update(file).update(readFileSync(join(source, file)));
   const folder = join(cacheFolder(), `${name}-${digest.digest("hex").slice(0, 16)}`);
-  return cached(folder, name, () => {
-    const partial = join(folder, `${name}.${process.pid}`);
-    go(["build", "-o", partial, "."], {}, source);
-    renameSync(partial, join(folder, name));
-  });
+  return cached(folder, name, () => build(["."], folder, name, source));
 }
 
-function cached(folder: string, name: string, build: () => void): string | undefined {
+function cached(folder: string, name: string, make: () => void): string | undefined {
   const path = join(folder, name);
   if (existsSync(path)) return path;
   mkdirSync(folder, { recursive: true });
   process.stderr.write(`building ${name} (once for this version; this may take minutes)\n`);
   try {
-    build();
+    make();
     return path;
   } catch (error) {
     process.stderr.write(`${name} is not available: ${error instanceof Error ? error.message : String(error)}\n`);
@@ -81,6 +98,9 @@ function cached(folder: string, name: string, build: () => void): string | undef
   }
 }
 
-function go(args: readonly string[], environment: Readonly<Record<string, string>>, cwd?: string): void {
-  execFileSync("go", args, { cwd, env: { ...process.env, ...environment }, stdio: ["ignore", "ignore", "inherit"] });
+/** Builds beside the place and moves there: who looks for the binary meanwhile finds none, or a whole one. */
+function build(args: readonly string[], folder: string, name: string, cwd: string): void {
+  const partial = join(folder, `${name}.${process.pid}`);
+  execFileSync("go", ["build", "-o", partial, ...args], { cwd, stdio: ["ignore", "ignore", "inherit"] });
+  renameSync(partial, join(folder, name));
 }
