@@ -8,7 +8,7 @@ export const everyRight: Control = {
   layer: "cluster",
   item: "rbac",
   severity: "critical",
-  references: [cis("5.1.3"), nsa, attack("T1078"), owasp],
+  references: [...cis("5.1.3"), nsa, attack("T1078"), owasp],
   rationale:
     "A rule with every verb on every resource includes what nobody meant to grant: Secrets, tokens, exec, impersonation, and every kind that is installed later.",
   remediation: "List the API groups, resources and verbs that are used; the audit log shows which those are.",

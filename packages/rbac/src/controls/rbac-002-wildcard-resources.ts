@@ -9,7 +9,7 @@ export const wildcardResources: Control = {
   layer: "cluster",
   item: "rbac",
   severity: "high",
-  references: [cis("5.1.3"), nsa, attack("T1078"), owasp],
+  references: [...cis("5.1.3"), nsa, attack("T1078"), owasp],
   rationale:
     "resources: [*] covers Secrets and subresources such as pods/exec, and every kind that a later version or an operator adds.",
   remediation: "List the resources that are used.",

@@ -10,7 +10,7 @@ export const wildcardVerbs: Control = {
   layer: "cluster",
   item: "rbac",
   severity: "medium",
-  references: [cis("5.1.3"), nsa, attack("T1078"), owasp],
+  references: [...cis("5.1.3"), nsa, attack("T1078"), owasp],
   rationale:
     "verbs: [*] includes deletecollection, and the special verbs bind, escalate, impersonate, approve and use where a resource knows them.",
   remediation:

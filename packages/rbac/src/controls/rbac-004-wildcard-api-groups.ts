@@ -10,7 +10,7 @@ export const wildcardApiGroups: Control = {
   layer: "cluster",
   item: "rbac",
   severity: "low",
-  references: [cis("5.1.3"), nsa, attack("T1078"), owasp],
+  references: [...cis("5.1.3"), nsa, attack("T1078"), owasp],
   rationale:
     "apiGroups: [*] matches a resource of the same name in every group, so an operator that installs a kind with that name widens the role unseen.",
   remediation: 'Name the API group of each resource; the core group is written "".',

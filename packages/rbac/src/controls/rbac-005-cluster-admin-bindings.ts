@@ -9,7 +9,7 @@ export const clusterAdminBindings: Control = {
   layer: "cluster",
   item: "rbac",
   severity: "critical",
-  references: [cis("5.1.1"), nsa, attack("T1078"), owasp],
+  references: [...cis("5.1.1"), nsa, attack("T1078"), owasp],
   rationale:
     "cluster-admin may do everything, everywhere, for ever. Every login, ServiceAccount or machine that holds it is a way to lose the whole cluster.",
   remediation:

@@ -8,7 +8,7 @@ export const systemMastersSubject: Control = {
   layer: "cluster",
   item: "rbac",
   severity: "medium",
-  references: [cis("5.1.7"), nsa, attack("T1078"), owasp],
+  references: [...cis("5.1.7"), nsa, attack("T1078"), owasp],
   rationale:
     "Members of system:masters pass every authorization check without a role. A binding to the group adds nothing, hides that, and suggests that removing it would take rights away.",
   remediation:

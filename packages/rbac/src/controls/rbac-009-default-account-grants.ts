@@ -8,7 +8,7 @@ export const defaultAccountGrants: Control = {
   layer: "cluster",
   item: "rbac",
   severity: "high",
-  references: [cis("5.1.5"), nsa, attack("T1078"), owasp],
+  references: [...cis("5.1.5"), nsa, attack("T1078"), owasp],
   rationale:
     "Every Pod that names no ServiceAccount runs as `default`: a role for it is a role for all of them, today's and tomorrow's.",
   remediation:

@@ -6,7 +6,7 @@ import { PERMISSIONS } from "../model/permissions.ts";
 export const readSecrets: Control = permissionControl(PERMISSIONS.readSecrets, {
   id: "RBAC-010",
   title: "Roles that read Secrets",
-  references: [cis("5.1.2"), nsa, attack("T1552.007"), owasp],
+  references: [...cis("5.1.2"), nsa, attack("T1552.007"), owasp],
   rationale:
     "Whoever can read the Secrets of a namespace has its database passwords, TLS keys and long-lived tokens. `list` and `watch` return the values as well, so they are no milder than `get`.",
   remediation:

@@ -6,7 +6,7 @@ import { PERMISSIONS } from "../model/permissions.ts";
 export const runWorkloads: Control = permissionControl(PERMISSIONS.runWorkloads, {
   id: "RBAC-012",
   title: "Roles that decide what Pods run",
-  references: [cis("5.1.4"), nsa, attack("T1610"), owasp],
+  references: [...cis("5.1.4"), nsa, attack("T1610"), owasp],
   rationale:
     "Creating a Pod, or a controller that creates Pods, means choosing its ServiceAccount, its volumes and its image; changing one means running other code in its place. The right equals the sum of what the ServiceAccounts and Secrets of the namespace can do.",
   remediation:

@@ -6,7 +6,7 @@ import { PERMISSIONS } from "../model/permissions.ts";
 export const escalateRoles: Control = permissionControl(PERMISSIONS.escalateRoles, {
   id: "RBAC-016",
   title: "The escalate verb",
-  references: [cis("5.1.8"), nsa, attack("T1098.006"), owasp],
+  references: [...cis("5.1.8"), nsa, attack("T1098.006"), owasp],
   rationale:
     "The API server stops people from writing roles with more rights than they have themselves. `escalate` is the exemption from that rule.",
   remediation:

@@ -6,7 +6,7 @@ import { PERMISSIONS } from "../model/permissions.ts";
 export const impersonate: Control = permissionControl(PERMISSIONS.impersonate, {
   id: "RBAC-018",
   title: "The impersonate verb",
-  references: [cis("5.1.8"), nsa, attack("T1078"), owasp],
+  references: [...cis("5.1.8"), nsa, attack("T1078"), owasp],
   rationale:
     "Impersonation makes a request as another user, group or ServiceAccount. Without resourceNames it includes group system:masters, which no authorizer refuses anything.",
   remediation: "Limit it with resourceNames to the users or groups meant, and never allow `groups` without them.",

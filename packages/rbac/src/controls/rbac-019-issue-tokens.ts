@@ -6,7 +6,7 @@ import { PERMISSIONS } from "../model/permissions.ts";
 export const issueTokens: Control = permissionControl(PERMISSIONS.issueTokens, {
   id: "RBAC-019",
   title: "Roles that issue ServiceAccount tokens",
-  references: [cis("5.1.13"), nsa, attack("T1528"), owasp],
+  references: [...cis("5.1.13"), nsa, attack("T1528"), owasp],
   rationale:
     "The token subresource returns a working token of any ServiceAccount in scope, valid outside the cluster as well.",
   remediation: "Limit it with resourceNames to the ServiceAccounts that are meant.",

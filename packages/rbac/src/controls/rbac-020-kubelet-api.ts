@@ -6,7 +6,7 @@ import { PERMISSIONS } from "../model/permissions.ts";
 export const kubeletApi: Control = permissionControl(PERMISSIONS.kubeletApi, {
   id: "RBAC-020",
   title: "Access to nodes/proxy",
-  references: [cis("5.1.10"), nsa, attack("T1609"), owasp],
+  references: [...cis("5.1.10"), nsa, attack("T1609"), owasp],
   rationale:
     "The proxy subresource of nodes is the kubelet API: logs, metrics, and commands in every container of the node. Admission control and the audit log do not see what is done through it.",
   remediation:

@@ -6,7 +6,7 @@ import { PERMISSIONS } from "../model/permissions.ts";
 export const approveCertificates: Control = permissionControl(PERMISSIONS.approveCertificates, {
   id: "RBAC-021",
   title: "Roles that approve client certificates",
-  references: [cis("5.1.11"), nsa, attack("T1098"), owasp],
+  references: [...cis("5.1.11"), nsa, attack("T1098"), owasp],
   rationale:
     "A client certificate is an identity that cannot be revoked before it expires. Who may approve requests and use the signer of the API server can become nearly anybody.",
   remediation:

@@ -6,7 +6,7 @@ import { PERMISSIONS } from "../model/permissions.ts";
 export const writeAdmission: Control = permissionControl(PERMISSIONS.writeAdmission, {
   id: "RBAC-022",
   title: "Roles that change admission control",
-  references: [cis("5.1.12"), nsa, attack("T1562.001"), owasp],
+  references: [...cis("5.1.12"), nsa, attack("T1562.001"), owasp],
   rationale:
     "Webhook configurations and admission policies decide what may enter the cluster. Who can change them can read Secrets in flight, rewrite Pods and remove every guard rail.",
   remediation:

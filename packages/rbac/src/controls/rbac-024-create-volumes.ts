@@ -6,7 +6,7 @@ import { PERMISSIONS } from "../model/permissions.ts";
 export const createVolumes: Control = permissionControl(PERMISSIONS.createVolumes, {
   id: "RBAC-024",
   title: "Roles that create PersistentVolumes",
-  references: [cis("5.1.9"), nsa, attack("T1611"), owasp],
+  references: [...cis("5.1.9"), nsa, attack("T1611"), owasp],
   rationale:
     "A PersistentVolume can be a directory of the node. Pod Security looks at the volumes of a Pod, not at what is behind a claim.",
   remediation: "Let a StorageClass create volumes; keep the right with the provisioner.",

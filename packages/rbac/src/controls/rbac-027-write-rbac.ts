@@ -6,7 +6,7 @@ import { PERMISSIONS } from "../model/permissions.ts";
 export const writeRbac: Control = permissionControl(PERMISSIONS.writeRbac, {
   id: "RBAC-027",
   title: "Roles that change roles and bindings",
-  references: [cis("5.1.8"), nsa, attack("T1098.006"), owasp],
+  references: [...cis("5.1.8"), nsa, attack("T1098.006"), owasp],
   rationale:
     "Who can write bindings can give others, or an identity that nobody watches, all rights they have. It is how an intruder stays.",
   remediation: "Manage RBAC objects from one pipeline or one administrators group; grant the right per namespace.",

@@ -10,7 +10,7 @@ export const urlWildcards: Control = {
   layer: "cluster",
   item: "rbac",
   severity: "medium",
-  references: [cis("5.1.3"), nsa, owasp],
+  references: [...cis("5.1.3"), nsa, owasp],
   rationale:
     "Non-resource URLs are the paths of the API server that are no objects: /metrics, /logs, /debug/pprof and what later versions add.",
   remediation: "List the paths that are used, such as /healthz and /metrics.",

@@ -9,7 +9,7 @@ export const clusterWideAdmins: Control = {
   layer: "cluster",
   item: "rbac",
   severity: "high",
-  references: [cis("5.1.2"), nsa, attack("T1078"), owasp],
+  references: [...cis("5.1.2"), nsa, attack("T1078"), owasp],
   rationale:
     "admin and edit are meant for one namespace. Bound by a ClusterRoleBinding they read every Secret and run Pods in every namespace, kube-system included, which comes close to cluster-admin.",
   remediation: "Bind the role with a RoleBinding in each namespace that is meant.",

@@ -12,7 +12,7 @@ export const aggregatedExtras: Control = {
   layer: "cluster",
   item: "rbac",
   severity: "high",
-  references: [cis("5.1.3"), nsa, attack("T1098.006"), owasp],
+  references: [...cis("5.1.3"), nsa, attack("T1098.006"), owasp],
   rationale:
     "A ClusterRole labelled aggregate-to-view flows into the built-in view role, and from there into edit and admin: everyone who holds one of them gains it, although no binding changed.",
   remediation: "Give roles with more than reading harmless kinds a binding of their own instead of the label.",

@@ -1,8 +1,8 @@
 import type { FrameworkReference } from "@redoubt/control";
 
-/** A recommendation of the CIS Kubernetes Benchmark 1.11. */
-export function cis(id: string): FrameworkReference {
-  return { framework: "CIS", version: "1.11", id };
+/** A recommendation of section 5.1 of the CIS Kubernetes Benchmark, which versions 1.11 and 1.12 number alike. */
+export function cis(id: `5.1.${number}`): readonly FrameworkReference[] {
+  return ["1.11", "1.12"].map((version) => ({ framework: "CIS", version, id }));
 }
 
 /** A technique of MITRE ATT&CK 16. */
