@@ -33,4 +33,13 @@ export {
 export { type Native, toNative, toValue } from "./values/native.ts";
 export { valueText } from "./values/text.ts";
 export { typeOfValue } from "./values/type-of.ts";
-export { CelError, ListValue, MapValue, ObjectValue, OptionalValue, type Value } from "./values/value.ts";
+export {
+  CelError,
+  Duration,
+  ListValue,
+  MapValue,
+  ObjectValue,
+  OptionalValue,
+  Timestamp,
+  type Value,
+} from "./values/value.ts";

@@ -287,7 +287,8 @@ function refusal(
 }
 
 /** Each as its own ecosystem words it. */
-export function refusalText({ policy, message }: Violation): string {
+export function refusalText({ policy, message, isFatal = false }: Violation): string {
+  if (isFatal) return message;
   switch (policy.kind) {
     case "ValidatingAdmissionPolicy":
       return denialMessage(policy, message);

@@ -32,15 +32,18 @@ suite("JSON Patch", () => {
       [[{ op: "move", from: "/a", path: "/b" }], { "x/y": { "~": 1 }, b: [1, 2] }],
       [[{ op: "copy", from: "/a/0", path: "/a/-" }], { ...document, a: [1, 2, 1] }],
       [[{ op: "test", path: "/a", value: [1, 2] }], document],
+      [[{ op: "remove", path: "/a/-1" }], { ...document, a: [1] }],
+      [[{ op: "replace", path: "/new", value: 1 }], { ...document, new: 1 }],
     ];
     for (const [patch, expected] of results) assert.deepEqual(applyPatch(document, patch), expected);
     const failing: readonly PatchOperation[] = [
       { op: "remove", path: "/b" },
       { op: "replace", path: "/a/2", value: 1 },
-      { op: "add", path: "/a/01", value: 1 },
+      { op: "add", path: "/a/3", value: 1 },
+      { op: "remove", path: "/a/-3" },
       { op: "add", path: "/b/c", value: 1 },
       { op: "add", path: "a", value: 1 },
-      { op: "copy", from: "/none", path: "/b" },
+      { op: "copy", from: "/none/x", path: "/b" },
       { op: "test", path: "/a/0", value: 2 },
     ];
     for (const operation of failing) assert.throws(() => applyPatch(document, [operation]), PatchError);

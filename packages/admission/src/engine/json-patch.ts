@@ -1,6 +1,7 @@
 /** JSON Patch (RFC 6902): applying one, and the one that leads from a value to another. */
 import { isDeepStrictEqual } from "node:util";
 import { type JsonObject, type JsonValue, type Path, isJsonObject, toJsonPointer } from "@redoubt/kube";
+import { setField } from "./gatekeeper/mutation/apply.ts";
 
 export type PatchOperation =
   | { readonly op: "add" | "replace" | "test"; readonly path: string; readonly value: JsonValue }
@@ -60,7 +61,10 @@ export class PatchError extends Error {
   }
 }
 
-/** The patched value; `document` is left as it is. Throws PatchError. */
+/**
+ * The patched value; `document` is left as it is. As the API server applies patches: a field that is replaced need not be there, and an
+ * index may be negative. Throws PatchError, with the API server's words.
+ */
 export function applyPatch(document: JsonValue, operations: readonly PatchOperation[]): JsonValue {
   let root = structuredClone(document);
   for (const operation of operations) root = applyOperation(root, operation);
@@ -68,108 +72,149 @@ export function applyPatch(document: JsonValue, operations: readonly PatchOperat
 }
 
 function applyOperation(root: JsonValue, operation: PatchOperation): JsonValue {
-  const path = parsePointer(operation.path);
-  switch (operation.op) {
+  const { op, path } = operation;
+  if (path === "" && (op === "replace" || op === "test")) return atRoot(root, op, operation.value);
+  const place = (): Place => placeOf(root, path, `${op} operation does not apply: doc is missing path: "${path}"`);
+  switch (op) {
     case "add":
-      return add(root, path, structuredClone(operation.value));
-    case "replace":
-      valueOf(root, path);
-      if (path.length === 0) return structuredClone(operation.value);
-      return replace(root, path, structuredClone(operation.value));
+      attempt(`error in add for path: '${path}'`, () => add(place(), structuredClone(operation.value)));
+      return root;
     case "remove":
-      return remove(root, path);
-    case "test": {
-      const present = find(root, path);
-      // Nothing there counts as null.
-      if (!isDeepStrictEqual(present ?? null, operation.value)) {
-        throw new PatchError(`testing value ${operation.path} failed: test failed`, true);
-      }
+      attempt(`error in remove for path: '${path}'`, () => remove(place()));
+      return root;
+    case "replace":
+      replace(
+        placeOf(root, path, `replace operation does not apply: doc is missing path: ${path}`),
+        path,
+        operation.value,
+      );
+      return root;
+    case "test":
+      testValue(placeOf(root, path, `test operation does not apply: is missing path: ${path}`), path, operation.value);
+      return root;
+    case "move": {
+      const { from } = operation;
+      const source = placeOf(root, from, `move operation does not apply: doc is missing from path: ${from}`);
+      const value = attempt(`error in move for path: '${source.key}'`, () => {
+        const found = get(source);
+        remove(source);
+        return found ?? null;
+      });
+      const target = placeOf(root, path, `move operation does not apply: doc is missing destination path: ${path}`);
+      attempt(`error in move for path: '${path}'`, () => add(target, value));
       return root;
     }
-    case "copy":
-      return add(root, path, structuredClone(valueOf(root, parsePointer(operation.from))));
-    case "move": {
-      const from = parsePointer(operation.from);
-      const value = valueOf(root, from);
-      return add(remove(root, from), path, value);
+    case "copy": {
+      const { from } = operation;
+      const source = placeOf(root, from, `copy operation does not apply: doc is missing from path: ${from}`);
+      const value = attempt(`error in copy for from: '${from}'`, () => get(source) ?? null);
+      const target = placeOf(root, path, `copy operation does not apply: doc is missing destination path: ${path}`);
+      attempt("error while adding value during copy", () => add(target, structuredClone(value)));
+      return root;
     }
-    default:
-      throw new PatchError("unexpected kind of operation");
   }
 }
 
-export function parsePointer(pointer: string): readonly string[] {
-  if (pointer === "") return [];
-  if (!pointer.startsWith("/")) throw new PatchError(`invalid JSON pointer ${JSON.stringify(pointer)}`);
-  return pointer
-    .slice(1)
-    .split("/")
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+function atRoot(root: JsonValue, op: "replace" | "test", value: JsonValue): JsonValue {
+  if (op === "replace") return structuredClone(value);
+  if (!isDeepStrictEqual(root, value)) throw failedTest("");
+  return root;
 }
 
-function find(root: JsonValue, path: readonly string[]): JsonValue | undefined {
-  let value: JsonValue | undefined = root;
-  for (const part of path) {
-    if (Array.isArray(value)) value = value[indexOf(part, value.length, false)];
-    else if (isJsonObject(value)) value = Object.hasOwn(value, part) ? value[part] : undefined;
-    else return undefined;
+function failedTest(path: string): PatchError {
+  return new PatchError(`testing value ${path} failed: test failed`, true);
+}
+
+/** Where a path leads: a field of an object or an item of a list, which need not be there. */
+interface Place {
+  readonly container: JsonObject | JsonValue[];
+  readonly key: string;
+}
+
+/** What a failure is about stands before it. */
+function attempt<T>(about: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof IndexError)) throw error;
+    throw new PatchError(`${about}: ${error.message}`);
   }
-  return value;
 }
 
-function valueOf(root: JsonValue, path: readonly string[]): JsonValue {
-  const value = find(root, path);
-  if (value === undefined) throw missing(path);
-  return value;
+class IndexError extends Error {}
+
+function placeOf(root: JsonValue, path: string, missing: string): Place {
+  const [, ...parts] = path.split("/");
+  const key = parts.pop();
+  let container: JsonValue | undefined = root;
+  for (const part of parts) container = isContainer(container) ? child(container, decoded(part)) : undefined;
+  if (key === undefined || !isContainer(container)) throw new PatchError(`${missing}: missing value`);
+  return { container, key: decoded(key) };
 }
 
-function missing(path: readonly string[]): PatchError {
-  return new PatchError(`${JSON.stringify(toJsonPointer(path))} does not exist`);
+function isContainer(value: JsonValue | undefined): value is JsonObject | JsonValue[] {
+  return typeof value === "object" && value !== null;
 }
 
-function indexOf(part: string, length: number, isForAdding: boolean): number {
-  if (isForAdding && part === "-") return length;
-  const isIndex = /^(?:0|[1-9]\d*)$/.test(part);
-  const index = isIndex ? Number(part) : -1;
-  return index >= 0 && index < length + (isForAdding ? 1 : 0) ? index : -1;
+function decoded(part: string): string {
+  return part.replaceAll("~1", "/").replaceAll("~0", "~");
 }
 
-function containerOf(root: JsonValue, path: readonly string[]): JsonObject | JsonValue[] {
-  const container = find(root, path.slice(0, -1));
-  if (container === undefined || container === null || typeof container !== "object") throw missing(path.slice(0, -1));
-  return container;
+function child(container: JsonObject | JsonValue[], key: string): JsonValue | undefined {
+  if (!Array.isArray(container)) return Object.hasOwn(container, key) ? container[key] : undefined;
+  const index = /^[+-]?\d+$/.test(key) ? Number(key) : Number.NaN;
+  return container.at(index >= -container.length && index < container.length ? index : container.length);
 }
 
-function add(root: JsonValue, path: readonly string[], value: JsonValue): JsonValue {
-  const last = path.at(-1);
-  if (last === undefined) return value;
-  const container = containerOf(root, path);
-  if (Array.isArray(container)) {
-    const index = indexOf(last, container.length, true);
-    if (index < 0) throw new PatchError(`index ${JSON.stringify(last)} is out of bounds`);
-    container.splice(index, 0, value);
-  } else define(container, last, value);
-  return root;
+/** The index of one of `length` places; negative ones count from the end. */
+function indexOf(key: string, length: number): number {
+  if (!/^[+-]?\d+$/.test(key)) throw new IndexError(`strconv.Atoi: parsing ${JSON.stringify(key)}: invalid syntax`);
+  const index = Number(key);
+  if (index >= length || index < -length) {
+    throw new IndexError(`Unable to access invalid index: ${index}: invalid index referenced`);
+  }
+  return index < 0 ? index + length : index;
 }
 
-function replace(root: JsonValue, path: readonly string[], value: JsonValue): JsonValue {
-  const last = path.at(-1) ?? "";
-  const container = containerOf(root, path);
-  if (Array.isArray(container)) container[indexOf(last, container.length, false)] = value;
-  else define(container, last, value);
-  return root;
+function get({ container, key }: Place): JsonValue | undefined {
+  if (Array.isArray(container)) return container[indexOf(key, container.length)];
+  return Object.hasOwn(container, key) ? container[key] : undefined;
 }
 
-function remove(root: JsonValue, path: readonly string[]): JsonValue {
-  const last = path.at(-1);
-  if (last === undefined) throw new PatchError("the whole document cannot be removed");
-  valueOf(root, path);
-  const container = containerOf(root, path);
-  if (Array.isArray(container)) container.splice(indexOf(last, container.length, false), 1);
-  else delete container[last];
-  return root;
+function add({ container, key }: Place, value: JsonValue): void {
+  if (!Array.isArray(container)) setField(container, key, value);
+  else if (key === "-") container.push(value);
+  else container.splice(indexToAdd(key, container.length + 1), 0, value);
 }
 
-function define(object: JsonObject, key: string, value: JsonValue): void {
-  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+function indexToAdd(key: string, length: number): number {
+  if (/^[+-]?\d+$/.test(key)) return indexOf(key, length);
+  throw new IndexError(
+    `value was not a proper array index: '${key}': strconv.Atoi: parsing ${JSON.stringify(key)}: invalid syntax`,
+  );
+}
+
+function remove({ container, key }: Place): void {
+  if (Array.isArray(container)) container.splice(indexOf(key, container.length), 1);
+  else if (Object.hasOwn(container, key)) delete container[key];
+  else throw new IndexError(`Unable to remove nonexistent key: ${key}: missing value`);
+}
+
+function replace({ container, key }: Place, path: string, value: JsonValue): void {
+  if (!Array.isArray(container)) {
+    setField(container, key, structuredClone(value));
+    return;
+  }
+  try {
+    container[indexOf(key, container.length)] = structuredClone(value);
+  } catch (error) {
+    if (!(error instanceof IndexError)) throw error;
+    throw new PatchError(`replace operation does not apply: doc is missing key: ${path}: missing value`);
+  }
+}
+
+/** Nothing there counts as null. */
+function testValue(place: Place, path: string, value: JsonValue): void {
+  const present = attempt(`error in test for path: '${path}'`, () => get(place));
+  if (!isDeepStrictEqual(present ?? null, value)) throw failedTest(path);
 }

@@ -22,4 +22,6 @@ export interface Violation {
   readonly reason?: string;
   /** The policy could not be evaluated, and fails closed. */
   readonly isError: boolean;
+  /** The API server's own failure over what a policy made: it is told without the policy's name. */
+  readonly isFatal?: boolean;
 }

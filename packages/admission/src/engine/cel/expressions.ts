@@ -26,6 +26,8 @@ export interface NamedExpression extends Expression {
 export interface ExpressionScope {
   readonly hasParams: boolean;
   readonly hasAuthorizer: boolean;
+  /** Whether there is `variables`. Default: yes. */
+  readonly hasVariables?: boolean;
   /** `Object{...}` and `JSONPatch{...}`, for mutations. */
   readonly patchTypes?: (name: string) => MessageType | undefined;
 }
@@ -46,7 +48,7 @@ export class ExpressionCompiler {
     return { text, compiled: this.#environment(scope).compile(text, results) };
   }
 
-  #environment({ hasParams, hasAuthorizer, patchTypes }: ExpressionScope): Environment {
+  #environment({ hasParams, hasAuthorizer, hasVariables = true, patchTypes }: ExpressionScope): Environment {
     const variables: MessageType = {
       type: structType(VARIABLES),
       field: (name) => this.#fields.get(name),
@@ -58,7 +60,7 @@ export class ExpressionCompiler {
         oldObject: DYN,
         namespaceObject: NAMESPACE,
         request: REQUEST,
-        variables: structType(VARIABLES),
+        ...(hasVariables ? { variables: structType(VARIABLES) } : {}),
         ...(hasParams ? { params: DYN } : {}),
         ...(hasAuthorizer ? { authorizer: AUTHORIZER, "authorizer.requestResource": RESOURCE_CHECK } : {}),
       },

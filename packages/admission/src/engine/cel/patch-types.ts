@@ -2,6 +2,7 @@
 import {
   CelError,
   DYN,
+  Duration,
   ListValue,
   MapValue,
   type MessageType,
@@ -10,6 +11,7 @@ import {
   type Type,
   type Value,
   structType,
+  Timestamp,
   toNative,
   valueText,
 } from "@redoubt/cel";
@@ -128,6 +130,8 @@ export function patchJson(value: Value): JsonValue | CelError {
     }
     return items;
   }
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
+  if (value instanceof Duration || value instanceof Timestamp) return valueText(value);
   const native = toNative(value);
   switch (typeof native) {
     case "string":
@@ -135,7 +139,7 @@ export function patchJson(value: Value): JsonValue | CelError {
     case "boolean":
       return native;
     case "bigint":
-      return Number(native);
+      return String(native);
     default:
       if (native === null) return null;
       return native instanceof CelError

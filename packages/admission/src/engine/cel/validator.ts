@@ -71,9 +71,11 @@ export class Validator {
 
   constructor(source: ValidatorSource, compiler: ExpressionCompiler, hasAuthorizer: boolean) {
     const scope: ExpressionScope = { hasParams: source.hasParams, hasAuthorizer };
+    // The API server takes no variables of a policy in its match conditions; those of a template are there already.
+    const early = { ...scope, hasVariables: compiler.variables.length > 0 };
+    this.#conditions = source.matchConditions.map(({ expression }) => compiler.compile(expression, [BOOL], early));
     for (const { name, expression } of source.variables) compiler.addVariable(name, expression, scope);
     this.#variables = compiler.variables;
-    this.#conditions = source.matchConditions.map(({ expression }) => compiler.compile(expression, [BOOL], scope));
     this.#validations = source.validations.map((validation) => ({
       source: validation,
       expression: compiler.compile(validation.expression, [BOOL], scope),

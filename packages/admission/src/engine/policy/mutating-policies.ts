@@ -1,7 +1,7 @@
 /** MutatingAdmissionPolicies and their bindings, as the API server's plugin puts them to work. */
 import { isDeepStrictEqual } from "node:util";
 import { BOOL, CelError, ListValue, type Value, listType } from "@redoubt/cel";
-import { type JsonObject, isJsonObject } from "@redoubt/kube";
+import { type JsonObject, isJsonObject, stringAt } from "@redoubt/kube";
 import {
   type MutatingPolicy,
   type MutationSource,
@@ -10,6 +10,7 @@ import {
   readPolicyBinding,
 } from "../../model/admission-policy.ts";
 import type { AdmissionRequest } from "../../model/admission-request.ts";
+import { type ApiType, apiTypeOf } from "../../model/api-type.ts";
 import type { Violation } from "../../model/violation.ts";
 import { type Bindings, BudgetSpent, MATCH_CONDITIONS_BUDGET, Pass, POLICY_BUDGET } from "../cel/evaluation.ts";
 import { type Expression, ExpressionCompiler, type ExpressionScope } from "../cel/expressions.ts";
@@ -25,8 +26,9 @@ import {
 import { matchConditions } from "../cel/validator.ts";
 import { PatchError, type PatchOperation, applyPatch } from "../json-patch.ts";
 import { collectParameters, paramKindProblem } from "./collect-parameters.ts";
+import { conversionProblem, decodingProblem } from "./decoding.ts";
 import { isExemptFromPolicies, matchesResources } from "./match-resources.ts";
-import { atomicPaths, mergeApplied } from "./structured-merge.ts";
+import { atomicPaths, joinErrors, mergeApplied, schemaErrors } from "./structured-merge.ts";
 import type { PolicyContext, PolicyProblem, PolicyTrace } from "./validating-policies.ts";
 
 const KIND = "MutatingAdmissionPolicy";
@@ -50,14 +52,16 @@ export interface MutatingReview {
   readonly trace: readonly PolicyTrace[];
 }
 
-interface PolicyApplication {
-  readonly object: JsonObject;
-  readonly violations: readonly Violation[];
-  readonly trace: PolicyTrace;
-}
-
 /** Why a mutation cannot be had. */
-class MutationFailure extends Error {}
+class MutationFailure extends Error {
+  /** Not a fault of the expression, but of what it made: no failure policy helps. */
+  readonly isFatal: boolean;
+
+  constructor(message: string, isFatal = false) {
+    super(message);
+    this.isFatal = isFatal;
+  }
+}
 
 export class MutatingPolicies {
   readonly #policies: CompiledPolicy[] = [];
@@ -71,11 +75,14 @@ export class MutatingPolicies {
     const policy = readMutatingPolicy(value);
     const scope: ExpressionScope = { hasParams: policy.paramKind !== undefined, hasAuthorizer: true, patchTypes };
     const compiler = new ExpressionCompiler();
+    // The API server takes no variables in them.
+    const early = { ...scope, hasVariables: false };
+    const conditions = policy.matchConditions.map(({ expression }) => compiler.compile(expression, [BOOL], early));
     for (const { name, expression } of policy.variables) compiler.addVariable(name, expression, scope);
     this.#policies.push({
       policy,
       compiler,
-      conditions: policy.matchConditions.map(({ expression }) => compiler.compile(expression, [BOOL], scope)),
+      conditions,
       mutations: policy.mutations.map(({ kind, expression }) => ({
         kind,
         expression: compiler.compile(expression, [kind === "JSONPatch" ? listType(JSON_PATCH) : OBJECT], scope),
@@ -102,62 +109,143 @@ export class MutatingPolicies {
     );
   }
 
-  /** Applies all policies, and those that want it once more if anything changed. */
+  /**
+   * Applies all policies, and once more those that want it where something was applied after them. Which policies are for a request, and
+   * with which parameters, is settled before the first of a round has changed anything.
+   */
   review(request: AdmissionRequest, context: PolicyContext): MutatingReview {
-    const violations: Violation[] = [];
-    const trace: PolicyTrace[] = [];
-    let { object } = request;
-    if (object === undefined || isExemptFromPolicies(request)) return { object, violations, trace };
-    for (const isAgain of [false, true]) {
-      const before = object;
-      for (const compiled of this.#policies) {
-        if (isAgain && !compiled.policy.isReinvoked) continue;
-        const current: AdmissionRequest = { ...request, object };
-        const result = this.#applyPolicy(compiled, current, context);
-        violations.push(...result.violations);
-        if (!isAgain) trace.push(result.trace);
-        ({ object } = result);
-      }
-      if (isDeepStrictEqual(before, object)) break;
+    const { object } = request;
+    if (object === undefined || isExemptFromPolicies(request)) return { object, violations: [], trace: [] };
+    const first = this.#invocations(request, context);
+    const violations = [...first.violations];
+    const round = applyAll(first.invocations, { ...request, object }, context);
+    violations.push(...round.violations);
+    if (violations.length > 0 || round.again.size === 0) {
+      return { object: round.object, violations, trace: traceOf(first.trace, round) };
     }
-    return { object, violations, trace };
+    const current = { ...request, object: round.object };
+    const second = this.#invocations(current, context);
+    const again = second.invocations.filter((invocation) => round.again.has(keyOf(invocation)));
+    const repeated = applyAll(again, current, context);
+    violations.push(...second.violations, ...repeated.violations);
+    const changed = new Set([...round.changed, ...repeated.changed]);
+    const failed = new Set([...round.failed, ...repeated.failed]);
+    return {
+      object: repeated.object,
+      violations,
+      trace: traceOf(first.trace, { ...round, changed, failed }),
+    };
   }
 
-  #applyPolicy(compiled: CompiledPolicy, request: AdmissionRequest, context: PolicyContext): PolicyApplication {
-    const { policy } = compiled;
-    const { name } = policy;
-    const start = request.object ?? {};
-    const failed = (reason: string): PolicyApplication => ({
-      object: start,
-      violations: failure(policy, undefined, `failed to configure policy: ${reason}`),
-      trace: { kind: KIND, name, outcome: "failed", reason },
-    });
-    const matched = matchesResources(policy.match, request, context.cluster);
-    if (typeof matched === "string") return failed(matched);
-    if (!matched) {
-      const reason = "its matchConstraints are not for this request";
-      return { object: start, violations: [], trace: { kind: KIND, name, outcome: "not matched", reason } };
-    }
-    const problem = paramKindProblem(policy.paramKind, context.cluster);
-    if (problem !== undefined) return failed(problem);
+  #invocations(
+    request: AdmissionRequest,
+    context: PolicyContext,
+  ): {
+    readonly invocations: readonly Invocation[];
+    readonly violations: readonly Violation[];
+    readonly trace: readonly PolicyTrace[];
+  } {
+    const invocations: Invocation[] = [];
     const violations: Violation[] = [];
-    let object = start;
-    for (const binding of this.#bindings.get(name) ?? []) {
-      const params = paramsFor(policy, binding, request, context);
-      if (typeof params === "string") {
-        violations.push(...failure(policy, binding, `failed to configure binding: ${params}`));
+    const trace: PolicyTrace[] = [];
+    for (const compiled of this.#policies) {
+      const { policy } = compiled;
+      const { name } = policy;
+      const bindings = this.#bindings.get(name) ?? [];
+      const skip = (outcome: "failed" | "not matched", reason: string): void => {
+        trace.push({ kind: KIND, name, outcome, reason });
+      };
+      if (bindings.length === 0) {
+        skip("not matched", "no binding puts it to work");
         continue;
       }
-      for (const param of params) {
-        const result = applyMutations(compiled, binding, { ...request, object }, param, context);
-        violations.push(...result.violations);
-        ({ object } = result);
+      const matched = matchesResources(policy.match, request, context.cluster);
+      if (matched === false) {
+        skip("not matched", "its matchConstraints are not for this request");
+        continue;
+      }
+      const problem = typeof matched === "string" ? matched : paramKindProblem(policy.paramKind, context.cluster);
+      if (problem !== undefined) {
+        violations.push(...failure(policy, undefined, `failed to configure policy: ${problem}`));
+        skip("failed", problem);
+        continue;
+      }
+      trace.push({ kind: KIND, name, outcome: "passed" });
+      for (const binding of bindings) {
+        const params = paramsFor(policy, binding, request, context);
+        if (typeof params === "string") {
+          violations.push(...failure(policy, binding, `failed to configure binding: ${params}`));
+          continue;
+        }
+        for (const param of params) invocations.push({ compiled, binding, param });
       }
     }
-    const isChanged = !isDeepStrictEqual(start, object);
-    const outcome = violations.length > 0 ? "failed" : isChanged ? "changed" : "passed";
-    return { object, violations, trace: { kind: KIND, name, outcome } };
+    return { invocations, violations, trace };
   }
+}
+
+/** A policy, put to work by a binding, with one parameter. */
+interface Invocation {
+  readonly compiled: CompiledPolicy;
+  readonly binding: PolicyBinding;
+  readonly param: JsonObject | undefined;
+}
+
+interface Round {
+  readonly object: JsonObject;
+  readonly violations: readonly Violation[];
+  /** Invocations that are to be repeated. */
+  readonly again: ReadonlySet<string>;
+  /** Names of policies that changed the object, and of those that failed. */
+  readonly changed: ReadonlySet<string>;
+  readonly failed: ReadonlySet<string>;
+}
+
+function keyOf({ compiled, binding, param }: Invocation): string {
+  const names = [stringAt(param, ["metadata", "namespace"]) ?? "", stringAt(param, ["metadata", "name"]) ?? ""];
+  return JSON.stringify([compiled.policy.name, binding.name, ...names]);
+}
+
+function applyAll(
+  invocations: readonly Invocation[],
+  request: AdmissionRequest & { readonly object: JsonObject },
+  context: PolicyContext,
+): Round {
+  const violations: Violation[] = [];
+  const changed = new Set<string>();
+  const failed = new Set<string>();
+  const again = new Set<string>();
+  let repeatable = new Set<string>();
+  let isApplied = false;
+  let { object } = request;
+  const repeat = (): void => {
+    for (const key of repeatable) again.add(key);
+    repeatable = new Set();
+  };
+  for (const invocation of invocations) {
+    const { name, isReinvoked } = invocation.compiled.policy;
+    const result = applyMutations(invocation, { ...request, object }, context);
+    violations.push(...result.violations);
+    if (result.hasFailed) failed.add(name);
+    if (!result.isMatched) continue;
+    isApplied ||= result.isApplied;
+    if (!isDeepStrictEqual(object, result.object)) {
+      changed.add(name);
+      repeat();
+    }
+    ({ object } = result);
+    if (isReinvoked) repeatable.add(keyOf(invocation));
+    if (result.isFatal) break;
+  }
+  if (isApplied) repeat();
+  return { object, violations, again, changed, failed };
+}
+
+function traceOf(trace: readonly PolicyTrace[], { changed, failed }: Round): readonly PolicyTrace[] {
+  return trace.map((entry) => {
+    if (entry.outcome !== "passed") return entry;
+    return { ...entry, outcome: failed.has(entry.name) ? "failed" : changed.has(entry.name) ? "changed" : "passed" };
+  });
 }
 
 function paramsFor(
@@ -177,17 +265,34 @@ function failure(policy: MutatingPolicy, binding: PolicyBinding | undefined, mes
   return [{ policy: reference, action: "deny", message, reason: "Invalid", isError: true }];
 }
 
+interface Mutated {
+  readonly object: JsonObject;
+  readonly violations: readonly Violation[];
+  /** Whether the match conditions hold. */
+  readonly isMatched: boolean;
+  /** Whether a mutation came to an end, even if it changed nothing. */
+  readonly isApplied: boolean;
+  readonly hasFailed: boolean;
+  /** The request is refused whatever the failure policy, and nothing else is tried. */
+  readonly isFatal: boolean;
+}
+
 function applyMutations(
-  { policy, compiler, conditions, mutations }: CompiledPolicy,
-  binding: PolicyBinding,
-  request: AdmissionRequest,
-  params: JsonObject | undefined,
+  { compiled: { policy, compiler, conditions, mutations }, binding, param }: Invocation,
+  request: AdmissionRequest & { readonly object: JsonObject },
   { cluster, authorize }: PolicyContext,
-): { readonly object: JsonObject; readonly violations: readonly Violation[] } {
-  let object = request.object ?? {};
+): Mutated {
+  let { object } = request;
   const isNamespace = request.kind.kind === "Namespace" && request.kind.group === "";
   const namespace = isNamespace || request.namespace === "" ? undefined : cluster.namespace(request.namespace);
-  const bindingsFor = (current: JsonObject): Bindings => ({ request, object: current, params, namespace, authorize });
+  const bindingsFor = (current: JsonObject): Bindings => ({
+    request,
+    object: current,
+    params: param,
+    namespace,
+    authorize,
+  });
+  const untouched = { object, isApplied: false, isFatal: false };
   if (conditions.length > 0) {
     const pass = new Pass(
       { ...bindingsFor(object), namespace: undefined },
@@ -195,28 +300,56 @@ function applyMutations(
       MATCH_CONDITIONS_BUDGET,
     );
     const matched = matchConditions(pass, conditions, policy.failurePolicy === "Fail");
-    if (typeof matched === "string") return { object, violations: failure(policy, binding, matched) };
-    if (!matched) return { object, violations: [] };
+    if (typeof matched === "string") {
+      return { ...untouched, violations: failure(policy, binding, matched), isMatched: false, hasFailed: true };
+    }
+    if (!matched) return { ...untouched, violations: [], isMatched: false, hasFailed: false };
   }
   const violations: Violation[] = [];
+  const type = apiTypeOf(request.kind, cluster) ?? UNKNOWN_TYPE;
+  const result = { isMatched: true, isApplied: false, hasFailed: false, isFatal: false };
   for (const mutation of mutations) {
     try {
-      object = applyMutation(mutation, new Pass(bindingsFor(object), compiler.variables, POLICY_BUDGET), object);
+      const pass = new Pass(bindingsFor(object), compiler.variables, POLICY_BUDGET);
+      object = applyMutation(mutation, pass, object, type);
+      result.isApplied = true;
     } catch (error) {
       if (!(error instanceof MutationFailure) && !(error instanceof BudgetSpent)) throw error;
+      result.hasFailed = true;
+      if (error instanceof MutationFailure && error.isFatal) {
+        violations.push(fatal(policy, binding, error.message));
+        return { ...result, object, violations, isFatal: true };
+      }
       violations.push(...failure(policy, binding, error.message));
     }
   }
-  return { object, violations };
+  return { ...result, object, violations };
 }
 
-function applyMutation({ kind, expression }: CompiledMutation, pass: Pass, object: JsonObject): JsonObject {
+/** What nobody has declared: mappings are merged, lists replaced. */
+const UNKNOWN_TYPE: ApiType = { kind: "any" };
+
+function fatal(policy: MutatingPolicy, binding: PolicyBinding, message: string): Violation {
+  const reference = { kind: KIND, name: policy.name, binding: binding.name };
+  return { policy: reference, isFatal: true, action: "deny", message, reason: "InternalError", isError: true };
+}
+
+function applyMutation(
+  { kind, expression }: CompiledMutation,
+  pass: Pass,
+  object: JsonObject,
+  type: ApiType,
+): JsonObject {
   const outcome = pass.evaluate(expression);
   if (outcome.kind === "error") throw new MutationFailure(outcome.message);
-  return kind === "JSONPatch" ? applyJsonPatch(outcome.value, object) : applyConfiguration(outcome.value, object);
+  if (kind === "ApplyConfiguration") return applyConfiguration(outcome.value, object, type);
+  const patched = applyJsonPatch(outcome.value, object);
+  const problem = decodingProblem(patched);
+  if (problem !== undefined) throw new MutationFailure(`Internal error occurred: ${problem}`, true);
+  return patched;
 }
 
-function applyConfiguration(value: Value, object: JsonObject): JsonObject {
+function applyConfiguration(value: Value, object: JsonObject, type: ApiType): JsonObject {
   if (!(value instanceof PatchObject)) {
     throw new MutationFailure("unsupported return type from ApplyConfiguration expression");
   }
@@ -226,14 +359,23 @@ function applyConfiguration(value: Value, object: JsonObject): JsonObject {
   if (patch instanceof CelError || !isJsonObject(patch)) {
     throw new MutationFailure(`invalid return type: ${patch instanceof CelError ? patch.message : "no mapping"}`);
   }
-  const atomics = atomicPaths(patch);
+  const errors = schemaErrors(patch, type);
+  if (errors.length > 0) {
+    throw new MutationFailure(
+      `error applying patch: failed to convert patch object to typed object: ${joinErrors(errors)}`,
+    );
+  }
+  const atomics = atomicPaths(patch, type);
   if (atomics.length > 0) {
     throw new MutationFailure(
       `error applying patch: invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: ${atomics.join(", ")}`,
     );
   }
-  const merged = mergeApplied(object, patch);
-  return isJsonObject(merged) ? merged : object;
+  const merged = mergeApplied(object, patch, type);
+  if (!isJsonObject(merged)) return object;
+  const problem = conversionProblem(merged);
+  if (problem !== undefined) throw new MutationFailure(problem);
+  return merged;
 }
 
 function applyJsonPatch(value: Value, object: JsonObject): JsonObject {
@@ -276,7 +418,7 @@ function readOperation(item: Value): PatchOperation {
 function operand(item: JsonPatchValue): NonNullable<JsonObject[string]> | null {
   const value = item.fields.get("value");
   if (value === undefined) return null;
-  const problems = value instanceof PatchObject ? typeNameProblems(value, ["Object"]) : [];
+  const problems = value instanceof PatchObject ? typeNameProblems(value, value.typeName.split(".")) : [];
   if (problems.length > 0) throw new MutationFailure(`type mismatch: ${problems.join("\n")}`);
   const json = patchJson(value);
   if (json instanceof CelError) {

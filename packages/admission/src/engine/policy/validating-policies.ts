@@ -124,12 +124,13 @@ export class ValidatingPolicies {
       violations: [],
       trace: traceOf(policy.name, "not matched", reason),
     });
+    const bindings = this.#bindings.get(policy.name) ?? [];
+    if (bindings.length === 0) return notMatched("no binding puts it to work");
     const matched = matchesResources(policy.match, request, context.cluster);
     if (typeof matched === "string") return failed(matched);
     if (!matched) return notMatched("its matchConstraints are not for this request");
     const problem = paramKindProblem(policy.paramKind, context.cluster);
     if (problem !== undefined) return failed(problem);
-    const bindings = this.#bindings.get(policy.name) ?? [];
     const published = new Map<string, string[]>();
     const violations: Violation[] = [];
     let isEvaluated = false;
@@ -152,9 +153,7 @@ export class ValidatingPolicies {
     for (const [key, values] of published) annotations[`${policy.name}/${key}`] ??= values.join(", ");
     if (violations.length > 0) return { violations, trace: traceOf(policy.name, "violated") };
     if (isEvaluated) return { violations, trace: traceOf(policy.name, "passed") };
-    return notMatched(
-      bindings.length === 0 ? "no binding puts it to work" : "no binding, parameter or match condition",
-    );
+    return notMatched("no binding, parameter or match condition");
   }
 }
 
