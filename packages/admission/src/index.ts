@@ -1,5 +1,10 @@
 export { controls } from "./controls/index.ts";
 export type { TemplateEngine } from "./engine/gatekeeper/constraints.ts";
+export {
+  DEFINITION_SCHEMA_FIELD,
+  TEMPLATE_SCHEMA,
+  constraintDefinition,
+} from "./engine/gatekeeper/constraint-definition.ts";
 export { bindingForConstraint, policyForTemplate } from "./engine/gatekeeper/generate-policy.ts";
 export {
   type CaseVerdict,

@@ -137,7 +137,10 @@ suite("a watched resource", () => {
   }
 
   test("keeps only what it is told to keep", async () => {
-    api.apply(PATH, { ...pod("a"), metadata: { name: "a", namespace: "team", managedFields: [{ manager: "kubectl" }] } });
+    api.apply(PATH, {
+      ...pod("a"),
+      metadata: { name: "a", namespace: "team", managedFields: [{ manager: "kubectl" }] },
+    });
     const watched = watch();
     await watched.synced;
     assert.equal(JSON.stringify(watched.objects).includes("managedFields"), false);

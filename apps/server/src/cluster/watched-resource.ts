@@ -48,6 +48,7 @@ export class WatchedResource {
   readonly #objects = new Map<string, JsonObject>();
   readonly #listeners = new Set<() => void>();
   readonly #synced = Promise.withResolvers<void>();
+  readonly #settled = Promise.withResolvers<void>();
   #isSynced = false;
   #version: string | undefined;
   #problem: string | undefined;
@@ -72,6 +73,11 @@ export class WatchedResource {
   /** Settles with the first list. */
   get synced(): Promise<void> {
     return this.#synced.promise;
+  }
+
+  /** Settles with the first list, or with the answer that there is no such kind. */
+  get settled(): Promise<void> {
+    return this.#settled.promise;
   }
 
   get objects(): readonly JsonObject[] {
@@ -126,7 +132,10 @@ export class WatchedResource {
       ...(labelSelector === undefined ? {} : { labelSelector }),
       signal,
     });
-    if (!result.ok) throw new WatchFailure(result.message);
+    if (!result.ok) {
+      if (result.failure === "missing-api") this.#settled.resolve();
+      throw new WatchFailure(result.message);
+    }
     const before = new Map(this.#objects);
     this.#objects.clear();
     for (const item of result.items) if (isJsonObject(item)) this.#put(item);
@@ -135,6 +144,7 @@ export class WatchedResource {
     const isFirst = !this.#isSynced;
     this.#isSynced = true;
     this.#synced.resolve();
+    this.#settled.resolve();
     if (isFirst || !sameVersions(before, this.#objects)) this.#changed();
   }
 

@@ -48,7 +48,7 @@ const SELECTOR: JsonObject = {
 };
 
 /** What of a constraint's spec Gatekeeper itself declares. */
-const SPEC: JsonObject = {
+export const CONSTRAINT_SPEC: JsonObject = {
   type: "object",
   properties: {
     enforcementAction: { type: "string" },
@@ -85,7 +85,7 @@ const ACTIONS: ReadonlySet<string> = new Set(["deny", "warn", "dryrun", "scoped"
 /** What Gatekeeper refuses about a constraint, given its template's schema of parameters. */
 export function constraintProblems(value: JsonObject, schema: JsonObject | undefined): readonly SchemaProblem[] {
   const problems = [
-    ...schemaProblems(SPEC, value["spec"], ["spec"]),
+    ...schemaProblems(CONSTRAINT_SPEC, value["spec"], ["spec"]),
     ...schemaProblems(schema, valueAt(value, PARAMETERS), PARAMETERS),
   ];
   const match = readMatch(objectAt(value, ["spec", "match"]));

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, suite, test } from "node:test";
+import { decide } from "@redoubt/admission";
+import { type JsonObject, objectAt, stringAt } from "@redoubt/kube";
+import { PolicyStore } from "../policies/policy-store.ts";
+import { eventually } from "../testing/eventually.ts";
+import { FakeApiServer, type Intercept, status } from "../testing/fake-api-server.ts";
+import { TEMPLATE, constraint, podNamed } from "../testing/policies.ts";
+import { DEFINITIONS_PATH } from "./definitions.ts";
+import { GatekeeperSource } from "./gatekeeper-source.ts";
+
+const TEMPLATES_PATH = "/apis/templates.gatekeeper.sh/v1/constrainttemplates";
+const CONSTRAINTS_PATH = "/apis/constraints.gatekeeper.sh/v1beta1/deniednames";
+const CONFIGS_PATH = "/apis/config.gatekeeper.sh/v1alpha1/configs";
+const DEFINITION = "deniednames.constraints.gatekeeper.sh";
+
+suite("policies from Gatekeeper's kinds", () => {
+  let api: FakeApiServer;
+  let stop: AbortController;
+  beforeEach(() => {
+    api = new FakeApiServer([TEMPLATES_PATH, CONSTRAINTS_PATH, CONFIGS_PATH, DEFINITIONS_PATH]);
+    stop = new AbortController();
+  });
+  afterEach(() => stop.abort());
+
+  const start = async (): Promise<{ store: PolicyStore; source: GatekeeperSource }> => {
+    const timing = { pauseMs: 1, longestPauseMs: 4 };
+    const source = new GatekeeperSource(api, { watch: { timing }, delayMs: 1 });
+    const store = new PolicyStore([source]);
+    await store.start(stop.signal);
+    return { store, source };
+  };
+  const establish = (name = DEFINITION): void => {
+    const definition = api.find(DEFINITIONS_PATH, name);
+    assert.ok(definition !== undefined, "no definition");
+    const conditions = [{ type: "Established", status: "True" }];
+    api.apply(DEFINITIONS_PATH, { ...definition, status: { conditions } });
+  };
+  const refuses = (store: PolicyStore, name: string): boolean =>
+    !decide(podNamed(name), store.current.policies).allowed;
+
+  test("are those that were there before, once the source has started", async () => {
+    api.apply(TEMPLATES_PATH, TEMPLATE);
+    api.apply(DEFINITIONS_PATH, {
+      metadata: { name: DEFINITION, labels: { "gatekeeper.sh/constraint": "yes" } },
+      status: { conditions: [{ type: "Established", status: "True" }] },
+    });
+    api.apply(CONSTRAINTS_PATH, constraint("no-web", ["web"]));
+    const { store } = await start();
+    assert.equal(refuses(store, "web"), true);
+    assert.equal(refuses(store, "db"), false);
+  });
+
+  test("come, change and go with their objects, and the kind of constraints with its template", async () => {
+    const { store } = await start();
+    const template = api.apply(TEMPLATES_PATH, TEMPLATE);
+    await eventually(() => establish());
+    const [owner] = Object(objectAt(api.find(DEFINITIONS_PATH, DEFINITION), ["metadata"]))["ownerReferences"];
+    assert.equal(stringAt(owner, ["uid"]), stringAt(template, ["metadata", "uid"]));
+    api.apply(CONSTRAINTS_PATH, constraint("no-web", ["web"]));
+    await eventually(() => assert.equal(refuses(store, "web"), true));
+    api.apply(CONSTRAINTS_PATH, constraint("no-web", ["db"]));
+    await eventually(() => assert.equal(refuses(store, "db"), true));
+    assert.equal(refuses(store, "web"), false);
+    api.remove(CONSTRAINTS_PATH, "", "no-web");
+    await eventually(() => assert.equal(refuses(store, "db"), false));
+    api.remove(TEMPLATES_PATH, "", "deniednames");
+    await eventually(() => assert.equal(api.watchersOf(CONSTRAINTS_PATH), 0));
+  });
+
+  test("are not compiled again for what is no policy: status and metadata", async () => {
+    const { store } = await start();
+    const template = api.apply(TEMPLATES_PATH, TEMPLATE);
+    await eventually(() => assert.equal(store.current.objects.length, 1));
+    const { revision } = store.current;
+    api.apply(TEMPLATES_PATH, { ...template, status: { created: true } });
+    api.apply(CONFIGS_PATH, { metadata: { name: "config", namespace: "gatekeeper-system" }, kind: "Config", spec: {} });
+    await eventually(() => assert.equal(store.current.objects.length, 2));
+    assert.equal(store.current.revision, revision + 1);
+  });
+
+  test("say which field of a template's schema the API server does not take, and where it stands", async () => {
+    const refuse: Intercept = (method) =>
+      method === "POST"
+        ? {
+            status: 422,
+            text: JSON.stringify({
+              message: "CustomResourceDefinition is invalid",
+              details: {
+                causes: [
+                  {
+                    field:
+                      "spec.versions[0].schema.openAPIV3Schema.properties[spec].properties[parameters].properties[names].type",
+                    message: 'Unsupported value: "strings"',
+                  },
+                ],
+              },
+            }),
+          }
+        : undefined;
+    api.intercept = refuse;
+    const { source, store } = await start();
+    const broken: JsonObject = JSON.parse(JSON.stringify(TEMPLATE).replace('"array"', '"strings"'));
+    api.apply(TEMPLATES_PATH, broken);
+    await eventually(() => assert.notEqual(source.definitionProblem("deniednames"), undefined));
+    assert.deepEqual(source.definitionProblem("deniednames")?.location, "openAPIV3Schema:4:5");
+    assert.match(
+      source.definitionProblem("deniednames")?.message ?? "",
+      /^spec\.crd\.spec\.validation\.openAPIV3Schema\.properties\[names\]\.type: Unsupported value/,
+    );
+    await eventually(() => assert.match(store.current.problems[0]?.message ?? "", /Unsupported value/));
+    api.intercept = () => undefined;
+    api.apply(TEMPLATES_PATH, TEMPLATE);
+    await eventually(() => assert.equal(source.definitionProblem("deniednames"), undefined));
+    establish();
+  });
+
+  test("leave a kind of constraints that another has made as it is", async () => {
+    api.apply(DEFINITIONS_PATH, {
+      metadata: { name: DEFINITION, labels: { "gatekeeper.sh/constraint": "yes" } },
+      spec: {},
+    });
+    api.apply(TEMPLATES_PATH, TEMPLATE);
+    const { store } = await start();
+    assert.equal(store.current.objects.length, 1);
+    api.apply(DEFINITIONS_PATH, {
+      metadata: { name: DEFINITION, labels: { "gatekeeper.sh/constraint": "yes" } },
+      spec: {},
+      status: { conditions: [{ type: "Established", status: "True" }] },
+    });
+    await eventually(() => assert.equal(api.watchersOf(CONSTRAINTS_PATH), 1));
+    assert.equal(
+      api.log.some((line) => line.startsWith("P")),
+      false,
+    );
+  });
+
+  test("wait for an API server that does not answer", async () => {
+    api.apply(TEMPLATES_PATH, TEMPLATE);
+    api.intercept = () => status(500, "etcd is down");
+    const starting = start();
+    await eventually(() => assert.ok(api.requests > 20));
+    api.intercept = () => undefined;
+    const { store } = await starting;
+    assert.equal(store.current.objects.length, 1);
+  });
+});

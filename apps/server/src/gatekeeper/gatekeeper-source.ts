@@ -1,0 +1,122 @@
+/** Policies from Gatekeeper's kinds of a cluster, watched. */
+import type { ApiConnection, JsonObject } from "@redoubt/kube";
+import { numberAt, stringAt } from "@redoubt/kube";
+import { type WatchOptions, WatchedResource } from "../cluster/watched-resource.ts";
+import { Reconciler } from "../cluster/reconciler.ts";
+import type { PolicyContents, PolicySource, SourceProblem } from "../policies/policy-source.ts";
+import { ConstraintKinds, type DefinitionProblem } from "./constraint-kinds.ts";
+import { installDefinitions } from "./definitions.ts";
+import { CONFIGS, EXPANSIONS, MUTATORS, SYNC_SETS } from "./kinds.ts";
+
+export interface GatekeeperOptions {
+  /** Create Gatekeeper's kinds where the cluster has none. */
+  readonly install?: boolean;
+  readonly watch?: WatchOptions;
+  /** How long changes are collected before they are handed over. */
+  readonly delayMs?: number;
+  /** Told of what is tried again. */
+  readonly failed?: (error: Error) => void;
+}
+
+export const GATEKEEPER_SOURCE = "gatekeeper";
+
+export class GatekeeperSource implements PolicySource {
+  readonly name: string = GATEKEEPER_SOURCE;
+  readonly #connection: ApiConnection;
+  readonly #options: GatekeeperOptions;
+  readonly #kinds: ConstraintKinds;
+  readonly #others: readonly WatchedResource[];
+  readonly #listeners = new Set<() => void>();
+  readonly #handOver: Reconciler;
+  #changed: (contents: PolicyContents) => void = () => undefined;
+  #handedOver = "";
+  #versions: ReadonlySet<string> = new Set();
+
+  constructor(connection: ApiConnection, options: GatekeeperOptions = {}) {
+    const { watch = {}, delayMs = 50, failed } = options;
+    this.#connection = connection;
+    this.#options = options;
+    this.#kinds = new ConstraintKinds(connection, () => this.#tell(), watch, failed);
+    this.#others = [...MUTATORS, EXPANSIONS, CONFIGS, SYNC_SETS].map(
+      (resource) => new WatchedResource(connection, resource, watch),
+    );
+    for (const watched of this.#others) watched.onChange(() => this.#tell());
+    this.#handOver = new Reconciler(
+      () => {
+        this.#handOverChanges();
+        return Promise.resolve();
+      },
+      { delayMs },
+    );
+  }
+
+  /** Rejects where Gatekeeper's kinds are to be created and the API server refuses. */
+  async start(signal: AbortSignal, changed: (contents: PolicyContents) => void): Promise<void> {
+    this.#changed = changed;
+    if (this.#options.install === true) await installDefinitions(this.#connection, signal);
+    void this.#kinds.run(signal);
+    for (const watched of this.#others) void watched.run(signal);
+    const aborted = Promise.withResolvers<void>();
+    signal.addEventListener("abort", () => aborted.resolve(), { once: true });
+    const settled = Promise.all([this.#kinds.settled(), ...this.#others.map((watched) => watched.settled)]);
+    await Promise.race([settled, aborted.promise]);
+    signal.throwIfAborted();
+    this.#handOverChanges();
+    void this.#handOver.run(signal);
+  }
+
+  /** Every policy as the cluster has it, with its status. */
+  get watched(): readonly WatchedResource[] {
+    return [this.#kinds.templates, ...this.#kinds.constraints, ...this.#others];
+  }
+
+  /** Why there is no kind of constraints for a template. */
+  definitionProblem(template: string): DefinitionProblem | undefined {
+    return this.#kinds.problemOf(template);
+  }
+
+  /** Whether the object, in this version, was handed over: the policies in force have taken it into account. */
+  isHandedOver(object: JsonObject): boolean {
+    return this.#versions.has(versionOf(object));
+  }
+
+  /** Told when any of the objects, or its status, is another than before. */
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  #tell(): void {
+    this.#handOver.wake();
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Status and metadata change often, and make no other policy. */
+  #handOverChanges(): void {
+    const objects = this.watched.flatMap((watched) => watched.objects.map(withoutStatus));
+    const problems = this.#problems();
+    const versions = objects.map(versionOf);
+    const all = JSON.stringify([versions, problems]);
+    if (all === this.#handedOver) return;
+    this.#handedOver = all;
+    this.#versions = new Set(versions);
+    this.#changed({ objects, rego: [], problems });
+  }
+
+  #problems(): readonly SourceProblem[] {
+    return this.#kinds.templates.objects.flatMap((template) => {
+      const name = stringAt(template, ["metadata", "name"]) ?? "";
+      const problem = this.#kinds.problemOf(name);
+      return problem === undefined ? [] : [{ place: `ConstraintTemplate ${name}`, message: problem.message }];
+    });
+  }
+}
+
+function versionOf(object: JsonObject): string {
+  const kind = stringAt(object, ["kind"]) ?? "";
+  return `${kind} ${stringAt(object, ["metadata", "uid"]) ?? ""} ${numberAt(object, ["metadata", "generation"]) ?? ""}`;
+}
+
+function withoutStatus(object: JsonObject): JsonObject {
+  const { status: _, ...kept } = object;
+  return kept;
+}
