@@ -4,7 +4,9 @@
  * about the given objects that leads from one position to the next, with the objects and fields that prove it.
  */
 import type { KubeObject, Path } from "@redoubt/kube";
+import type { SubjectKey } from "@redoubt/rbac";
 import type { EdgeKind } from "./edge-kinds.ts";
+import { subjectNode } from "./positions.ts";
 
 export type NodeKind =
   | "outside"
@@ -97,6 +99,12 @@ export class GraphBuilder {
   node(node: AttackNode): string {
     if (!this.#nodes.has(node.id)) this.#nodes.set(node.id, node);
     return node.id;
+  }
+
+  /** The node of a user, group or ServiceAccount; its key is its id. */
+  subject(key: SubjectKey): string {
+    if (!this.#nodes.has(key)) this.#nodes.set(key, subjectNode(key));
+    return key;
   }
 
   has(id: string): boolean {

@@ -5,7 +5,6 @@ import { addCombinedEdges } from "./combined-edges.ts";
 import { addExposureEdges } from "./exposure-edges.ts";
 import { type EdgeContext, addGrantEdges, scopedRolesOf } from "./grant-edges.ts";
 import { placesOf } from "./places.ts";
-import { subjectNode } from "./positions.ts";
 import { addControlPlaneNodes, addNodeChoice, addPowerEdges } from "./power-edges.ts";
 import { addWorkloadEdges } from "./workload-edges.ts";
 
@@ -33,12 +32,9 @@ function addMemberships({ builder, index, places }: EdgeContext): void {
   const accounts = [...places.namespaces].flatMap((namespace) => places.accountsIn(namespace));
   const keys = new Set<SubjectKey>([...index.subjects, ...accounts]);
   for (const key of keys) {
-    const from = subjectNode(key).id;
-    if (!builder.has(from)) continue;
-    for (const group of subjectKeysOf(identityOf(key))) {
-      const to = subjectNode(group).id;
-      if (to !== from && builder.has(to))
-        builder.edge({ kind: "member-of", from, to, says: "is in the group", proof: [], remedies: [] });
-    }
+    if (!builder.has(key)) continue;
+    for (const group of subjectKeysOf(identityOf(key)))
+      if (group !== key && builder.has(group))
+        builder.edge({ kind: "member-of", from: key, to: group, says: "is in the group", proof: [], remedies: [] });
   }
 }

@@ -9,7 +9,7 @@ import {
   addEdge,
 } from "./grant-edges.ts";
 import type { EdgeKind } from "./edge-kinds.ts";
-import { ANY_NODE, CLUSTER_ADMIN, powerNode, subjectNode } from "./positions.ts";
+import { ANY_NODE, CLUSTER_ADMIN, powerNode } from "./positions.ts";
 import { type GrantedRight, type Right, isClusterScopedRight } from "./rights.ts";
 
 /** Who has the rights: the id that edges start at, and the roles. */
@@ -26,18 +26,9 @@ export function addCombinedEdges(
   scopedRoles: ScopedRoles,
   held: ReadonlyMap<SubjectKey, readonly HeldRole[]>,
 ): void {
-  const done = new Set<ScopedRole>();
-  // Roles that a step binds are met only now, and may allow a step themselves.
-  for (
-    let waiting = [...scopedRoles.all()];
-    waiting.length > 0;
-    waiting = [...scopedRoles.all()].filter((role) => !done.has(role))
-  ) {
-    for (const scoped of waiting) {
-      done.add(scoped);
-      addSteps(context, scopedRoles, { id: scoped.id, roles: [{ scoped }], alone: true });
-    }
-  }
+  // Roles that a step binds join the list while it is gone through, and may allow a step themselves.
+  for (const scoped of scopedRoles.all)
+    addSteps(context, scopedRoles, { id: scoped.id, roles: [{ scoped }], alone: true });
   for (const [key, own] of held) {
     const inherited = subjectKeysOf(identityOf(key))
       .filter((group) => group !== key)
@@ -170,10 +161,10 @@ function addClusterSteps(context: EdgeContext, scopedRoles: ScopedRoles, holder:
   for (const group of find(["impersonateGroups"], ANY_NAMES)) {
     const to = (id: string, which: string): void =>
       add("impersonate-group", id, `impersonates ${which}`, [[group], someone]);
-    for (const name of group.granted.names) to(builder.node(subjectNode(`group:${name}`)), `group ${name}`);
+    for (const name of group.granted.names) to(builder.subject(`group:${name}`), `group ${name}`);
     if (group.granted.names.length > 0) continue;
     to(builder.node(powerNode("be-any-group", "")), "a group");
-    to(builder.node(subjectNode("group:system:masters")), "group system:masters");
+    to(builder.subject("group:system:masters"), "group system:masters");
   }
 }
 

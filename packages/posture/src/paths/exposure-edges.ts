@@ -2,7 +2,7 @@
 import { type ClusterSnapshot, type Path, type Workload, effectiveHostPort, matchesLabelSelector } from "@redoubt/kube";
 import type { Proof, Remedy } from "./attack-graph.ts";
 import type { EdgeContext } from "./grant-edges.ts";
-import { OUTSIDE, subjectNode, workloadNode } from "./positions.ts";
+import { OUTSIDE, workloadNode } from "./positions.ts";
 
 export function addExposureEdges(context: EdgeContext, snapshot: ClusterSnapshot): void {
   const { builder, places } = context;
@@ -11,7 +11,7 @@ export function addExposureEdges(context: EdgeContext, snapshot: ClusterSnapshot
     builder.edge({
       kind: "anonymous-access",
       from: outside,
-      to: builder.node(subjectNode(key)),
+      to: builder.subject(key),
       says: "sends requests without credentials",
       proof: [],
       remedies: [],

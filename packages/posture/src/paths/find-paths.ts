@@ -3,7 +3,7 @@ import { accessIndex, isBuiltInGrant, subjectKey } from "@redoubt/rbac";
 import type { AttackEdge, AttackGraph, StoppedEdge } from "./attack-graph.ts";
 import { attackGraph } from "./build-graph.ts";
 import type { EdgeKind } from "./edge-kinds.ts";
-import { CLUSTER_ADMIN, OUTSIDE, subjectNode } from "./positions.ts";
+import { CLUSTER_ADMIN, OUTSIDE } from "./positions.ts";
 import { type AttackPath, type Ranking, searchPaths } from "./search.ts";
 
 /** Where attacks end. */
@@ -119,7 +119,7 @@ function namedIdentities(snapshot: ClusterSnapshot): readonly string[] {
   const keys = accessIndex(snapshot).bindings.flatMap((binding) =>
     binding.subjects.flatMap((subject) => (isBuiltInGrant(binding, subject) ? [] : (subjectKey(subject) ?? []))),
   );
-  return [...new Set(keys)].map((key) => subjectNode(key).id);
+  return [...new Set(keys)];
 }
 
 const OWN: ReadonlySet<EdgeKind> = new Set<EdgeKind>([

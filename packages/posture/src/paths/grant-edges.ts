@@ -12,7 +12,7 @@ import {
 import type { GraphBuilder, Proof, Remedy, RuleTarget } from "./attack-graph.ts";
 import type { EdgeKind } from "./edge-kinds.ts";
 import type { Places } from "./places.ts";
-import { CLUSTER_ADMIN, type Power, powerNode, roleNode, secretNode, subjectNode, workloadNode } from "./positions.ts";
+import { CLUSTER_ADMIN, type Power, powerNode, roleNode, secretNode, workloadNode } from "./positions.ts";
 import { type GrantedRight, type Right, isClusterScopedRight, isEverything, rightsOf } from "./rights.ts";
 
 /** What an edge source is given. */
@@ -54,7 +54,7 @@ export function addGrantEdges(
       const key = subjectKey(subject);
       if (key === undefined) continue;
       const scoped = scopedRoles.get(role, binding.namespace);
-      const from = builder.node(subjectNode(key));
+      const from = builder.subject(key);
       builder.edge({
         kind: "holds-role",
         from,
@@ -71,7 +71,7 @@ export function addGrantEdges(
       else roles.push(entry);
     }
   }
-  const masters = builder.node(subjectNode(`group:${PRIVILEGED_GROUP}`));
+  const masters = builder.subject(`group:${PRIVILEGED_GROUP}`);
   builder.edge({
     kind: "all-rights",
     from: masters,
@@ -92,19 +92,21 @@ export interface HeldRole {
 export interface ScopedRoles {
   get(role: RoleView, scope: string): ScopedRole;
   /** All that were asked for so far. */
-  all(): Iterable<ScopedRole>;
+  readonly all: readonly ScopedRole[];
 }
 
 /** Makes scoped roles, each once, with the edges that its own rights are enough for. */
 export function scopedRolesOf(context: EdgeContext): ScopedRoles {
   const { builder, index } = context;
-  const known = new Map<string, ScopedRole>();
+  const all: ScopedRole[] = [];
+  const byRole = new Map<RoleView, Map<string, ScopedRole>>();
   const rights = new Map<RoleView, Pick<ScopedRole, "rights" | "everything">>();
   return {
-    all: () => known.values(),
+    all,
     get: (role, scope) => {
-      const node = roleNode(role.kind, role.namespace, role.name, scope);
-      const existing = known.get(node.id);
+      let scopes = byRole.get(role);
+      if (scopes === undefined) byRole.set(role, (scopes = new Map()));
+      const existing = scopes.get(scope);
       if (existing !== undefined) return existing;
       let granted = rights.get(role);
       if (granted === undefined) {
@@ -115,8 +117,10 @@ export function scopedRolesOf(context: EdgeContext): ScopedRoles {
         };
         rights.set(role, granted);
       }
-      const scoped: ScopedRole = { id: builder.node(node), role, scope, ...granted };
-      known.set(node.id, scoped);
+      const id = builder.node(roleNode(role.kind, role.namespace, role.name, scope));
+      const scoped: ScopedRole = { id, role, scope, ...granted };
+      scopes.set(scope, scoped);
+      all.push(scoped);
       addRoleEdges(context, scoped);
       return scoped;
     },
@@ -208,9 +212,9 @@ function namedTargets(
     case "impersonateAccounts":
       return [...namespaces]
         .flatMap((namespace) => places.accountNamed(namespace, name) ?? [])
-        .map((key) => builder.node(subjectNode(key)));
+        .map((key) => builder.subject(key));
     case "impersonateUsers":
-      return [builder.node(subjectNode(`user:${name}`))];
+      return [builder.subject(`user:${name}`)];
     default:
       return [];
   }

@@ -76,7 +76,7 @@ function addUses(context: EdgeContext, power: Power, namespace: string, id: stri
       return;
     case "act-as-accounts":
       for (const key of places.accountsIn(namespace))
-        plainEdge(context, "use-power", id, builder.node(subjectNode(key)), `as ${describeSubjectKey(key)}`);
+        plainEdge(context, "use-power", id, builder.subject(key), `as ${describeSubjectKey(key)}`);
       return;
     case "read-secrets":
       for (const secret of places.secretsIn(namespace))
@@ -142,7 +142,7 @@ function addSecretTokens(context: EdgeContext): void {
     builder.edge({
       kind: "secret-token",
       from: id,
-      to: builder.node(subjectNode(key)),
+      to: builder.subject(key),
       says: `it holds a token of ${describeSubjectKey(key)} that does not expire`,
       proof: [{ object: secret, path: ["type"] }],
       remedies: [],

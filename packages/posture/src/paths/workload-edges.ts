@@ -16,7 +16,6 @@ import {
   nodeFilesNode,
   nodeNode,
   secretNode,
-  subjectNode,
   workloadNode,
 } from "./positions.ts";
 
@@ -60,7 +59,7 @@ function addAccountEdge(context: EdgeContext, workload: Workload, from: string):
   const { builder } = context;
   const { key, mounted, by } = tokenOf(context, workload);
   if (key === undefined) return;
-  const to = builder.node(subjectNode(key));
+  const to = builder.subject(key);
   const projected = projectedTokenPath(workload);
   if (!mounted && projected === undefined) {
     builder.stop({ kind: "account-token", from, to, by: "automountServiceAccountToken: false", proof: [by] });
@@ -200,7 +199,7 @@ function addTokensOnNode(context: EdgeContext, workload: Workload, from: string)
   builder.edge({
     kind: "node-files",
     from,
-    to: builder.node(subjectNode(key)),
+    to: builder.subject(key),
     says: `finds the token of ${describeSubjectKey(key)} among the files of the kubelet`,
     proof: [by],
     remedies: [],

@@ -60,10 +60,8 @@ export const accessIndex: (snapshot: ClusterSnapshot) => AccessIndex = snapshotM
 
 /** Lays out a model that was read from files or from a cluster. */
 export function indexAccess(model: AccessModel, source: ClusterSnapshot["source"]): AccessIndex {
-  const added = source === "cluster" ? { roles: [], bindings: [] } : missingDefaults(model);
-  const roles = [...model.roles, ...added.roles];
-  const bindings = [...model.bindings, ...added.bindings];
-  const full: AccessModel = { ...model, ...indexed(roles, bindings) };
+  const full = source === "cluster" ? model : completed(model);
+  const { roles, bindings } = full;
   const rules = new Map<RoleView, readonly PolicyRule[]>();
   const grants = new Map<SubjectKey, Map<string, HeldBinding[]>>();
   for (const binding of bindings) {
@@ -77,6 +75,11 @@ export function indexAccess(model: AccessModel, source: ClusterSnapshot["source"
       else held.push({ binding, subject });
     }
   }
+  const rolesOfBindings = new Map<BindingView, RoleView>();
+  for (const [key, alike] of full.bindingsByRole) {
+    const role = full.roleByKey.get(key);
+    if (role !== undefined) for (const binding of alike) rolesOfBindings.set(binding, role);
+  }
   let sources: Map<PolicyRule, RuleSource> | undefined;
   return {
     model,
@@ -87,7 +90,7 @@ export function indexAccess(model: AccessModel, source: ClusterSnapshot["source"
       return sources.get(rule);
     },
     subjects: [...grants.keys()].sort(),
-    roleOf: (binding) => full.roleByKey.get(referredKey(binding)),
+    roleOf: (binding) => rolesOfBindings.get(binding),
     roleNamed: (kind, namespace, name) => full.roleByKey.get(roleKey(kind, namespace, name)),
     rulesOf: (role) => {
       let known = rules.get(role);
@@ -101,10 +104,11 @@ export function indexAccess(model: AccessModel, source: ClusterSnapshot["source"
   };
 }
 
-function indexed(
-  roles: readonly RoleView[],
-  bindings: readonly BindingView[],
-): Pick<AccessModel, "roles" | "aggregates" | "bindings" | "roleByKey" | "bindingsByRole"> {
+/** With the roles and bindings that every API server creates and that are missing. */
+function completed(model: AccessModel): AccessModel {
+  const added = missingDefaults(model);
+  const roles = [...model.roles, ...added.roles];
+  const bindings = [...model.bindings, ...added.bindings];
   return {
     roles,
     aggregates: roles.filter((role) => role.aggregationRule !== undefined),

@@ -1,12 +1,13 @@
 /**
  * The answers to many questions about every subject at once. Each set of questions is a bit set: a verb, a group and a
  * resource entry of a rule each stand for the questions they match, a rule for what all three match, a role for what any
- * of its rules does. So a cluster costs one pass over its rules and one over the subjects of its bindings.
+ * of its rules does, and equal sets are kept once. So a cluster costs one pass over its rules and one over the subjects of its
+ * bindings.
  */
 import type { PolicyRule } from "@redoubt/kube";
 import type { RoleView } from "../model/access.ts";
 import type { SubjectKey } from "../model/identity.ts";
-import type { AccessIndex } from "./access-index.ts";
+import type { AccessIndex, HeldBinding } from "./access-index.ts";
 import { ruleKey } from "./aggregation.ts";
 import { nameMatches, resourceEntryMatches } from "./rule-matching.ts";
 
@@ -31,39 +32,21 @@ type Bits = Uint32Array;
 
 /** Answers every question for every subject in every namespace that a binding is in. */
 export function accessMatrix(index: AccessIndex, questions: readonly AccessQuestion[]): AccessMatrix {
-  const words = Math.ceil(questions.length / 32);
-  const bitsOfRule = ruleBits(questions, words);
-  const byRole = new Map<RoleView, Bits>();
-  const bitsOfRole = (role: RoleView): Bits => {
-    let bits = byRole.get(role);
-    if (bits === undefined) {
-      bits = new Uint32Array(words);
-      for (const rule of index.rulesOf(role)) unite(bits, bitsOfRule(rule));
-      byRole.set(role, bits);
-    }
-    return bits;
-  };
-  const rows = new Map<string, Map<SubjectKey, Bits>>();
+  const answersOf = roleAnswers(index, questions);
+  const rows = new Map<string, Map<SubjectKey, Answers>>();
   let size = 0;
   for (const subject of index.subjects) {
     for (const scope of ["", ...index.namespacesOf(subject)]) {
-      const grants = index.grantsOf(subject, scope);
-      if (grants.length === 0) continue;
-      const bits = new Uint32Array(words);
-      for (const { binding } of grants) {
-        const role = index.roleOf(binding);
-        if (role !== undefined) unite(bits, bitsOfRole(role));
-      }
-      const count = population(bits);
-      if (count === 0) continue;
-      size += count;
+      const answers = answersOf(index.grantsOf(subject, scope));
+      if (answers.count === 0) continue;
+      size += answers.count;
       let row = rows.get(scope);
       if (row === undefined) rows.set(scope, (row = new Map()));
-      row.set(subject, bits);
+      row.set(subject, answers);
     }
   }
   const has = (scope: string, subject: SubjectKey, question: number): boolean =>
-    isSet(rows.get(scope)?.get(subject), question);
+    isSet(rows.get(scope)?.get(subject)?.bits, question);
   return {
     questions,
     size,
@@ -72,7 +55,7 @@ export function accessMatrix(index: AccessIndex, questions: readonly AccessQuest
     subjectsFor: (question, namespace) => {
       const subjects = new Set<SubjectKey>();
       for (const scope of namespace === "" ? [""] : ["", namespace])
-        for (const [subject, bits] of rows.get(scope) ?? []) if (isSet(bits, question)) subjects.add(subject);
+        for (const [subject, { bits }] of rows.get(scope) ?? []) if (isSet(bits, question)) subjects.add(subject);
       return [...subjects].sort();
     },
   };
@@ -99,6 +82,59 @@ export function matrixQuestions(
 }
 
 const VERBS = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"];
+
+/** What is allowed together: the same object wherever the same roles come together, so that subjects of a kind share it. */
+interface Answers {
+  readonly bits: Bits;
+  readonly count: number;
+  /** What this becomes with another's added. */
+  readonly with: Map<Answers, Answers>;
+}
+
+/** What bindings allow together. */
+function roleAnswers(
+  index: AccessIndex,
+  questions: readonly AccessQuestion[],
+): (grants: readonly HeldBinding[]) => Answers {
+  const words = Math.ceil(questions.length / 32);
+  const bitsOfRule = ruleBits(questions, words);
+  const known = new Map<string, Answers>();
+  const answers = (bits: Bits): Answers => {
+    const key = bits.join();
+    let same = known.get(key);
+    if (same === undefined) known.set(key, (same = { bits, count: population(bits), with: new Map() }));
+    return same;
+  };
+  const nothing = answers(new Uint32Array(words));
+  const together = (left: Answers, right: Answers): Answers => {
+    if (left === nothing || left === right) return right;
+    let both = left.with.get(right);
+    if (both === undefined) {
+      const bits = left.bits.slice();
+      unite(bits, right.bits);
+      left.with.set(right, (both = answers(bits)));
+    }
+    return both;
+  };
+  const byRole = new Map<RoleView, Answers>();
+  const ofRole = (role: RoleView): Answers => {
+    let own = byRole.get(role);
+    if (own === undefined) {
+      const bits = new Uint32Array(words);
+      for (const rule of index.rulesOf(role)) unite(bits, bitsOfRule(rule));
+      byRole.set(role, (own = answers(bits)));
+    }
+    return own;
+  };
+  return (grants) => {
+    let all = nothing;
+    for (const { binding } of grants) {
+      const role = index.roleOf(binding);
+      if (role !== undefined) all = together(all, ofRole(role));
+    }
+    return all;
+  };
+}
 
 function ruleBits(questions: readonly AccessQuestion[], words: number): (rule: PolicyRule) => Bits {
   const where = (matches: (question: AccessQuestion) => boolean): Bits => {

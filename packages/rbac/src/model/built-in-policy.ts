@@ -94,20 +94,20 @@ function described(
   };
 }
 
-let subjectsByBinding: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+let builtInByName: ReadonlyMap<string, readonly BindingView[]> | undefined;
 
 /** Whether the API server itself gives this subject this binding: a subject that somebody added to a built-in binding is not. */
 export function isBuiltInGrant(binding: BindingView, subject: SubjectView): boolean {
-  subjectsByBinding ??= new Map(
-    builtInPolicy().bindings.map((each) => [bindingKey(each), new Set(each.subjects.map(subjectText))]),
+  builtInByName ??= Map.groupBy(builtInPolicy().bindings, ({ name }) => name);
+  const { kind, namespace, name, roleRef } = binding;
+  return (builtInByName.get(name) ?? []).some(
+    (builtIn) =>
+      builtIn.kind === kind &&
+      builtIn.namespace === namespace &&
+      builtIn.roleRef.kind === roleRef.kind &&
+      builtIn.roleRef.name === roleRef.name &&
+      builtIn.subjects.some(
+        (each) => each.kind === subject.kind && each.namespace === subject.namespace && each.name === subject.name,
+      ),
   );
-  return subjectsByBinding.get(bindingKey(binding))?.has(subjectText(subject)) ?? false;
-}
-
-function bindingKey({ kind, namespace, name, roleRef }: BindingView): string {
-  return [kind, namespace, name, roleRef.kind, roleRef.name].join("\n");
-}
-
-function subjectText({ kind, namespace, name }: SubjectView): string {
-  return [kind, namespace, name].join("\n");
 }
