@@ -31,6 +31,7 @@ export {
 export type { VerifyImage } from "./engine/images/image-policy.ts";
 export { type PatchOperation, applyPatch, diff } from "./engine/json-patch.ts";
 export { type CompileProblem, type PolicyOptions, PolicySet, isPolicy } from "./engine/policies.ts";
+export { type ExpressionWarning, expressionWarnings } from "./engine/policy/type-check.ts";
 export type { PolicyTrace } from "./engine/policy/validating-policies.ts";
 export type { RegoSource } from "./engine/rego/policies.ts";
 export {

@@ -4,7 +4,7 @@ import type { Action } from "../command.ts";
 import { decideOutput, policies as policiesFlag } from "../commands/policy-decide.ts";
 import { EXIT } from "../exit-code.ts";
 import { readAdmissionFiles } from "../policy/admission-files.ts";
-import { objectName, reportProblems } from "../policy/admission-report.ts";
+import { objectName, reportExpressionWarnings, reportProblems } from "../policy/admission-report.ts";
 import { judgePodSecurity } from "../policy/judge-pod-security.ts";
 import type { Host } from "../terminal/host.ts";
 import { plain } from "../terminal/plain.ts";
@@ -17,6 +17,7 @@ export const runPolicyDecide: Action = async ({ args, host }) => {
   const isIncomplete = reportProblems(host, set.problems);
   set.setObjects(all.filter((object) => stringAt(object, ["kind"]) !== "AdmissionReview"));
   const cluster = clusterViewOf(all);
+  reportExpressionWarnings(host, all, cluster);
   const subjects = given.objects.filter((object) => !isPolicy(object));
   const isJson = args.get(decideOutput) === "json";
   let isRefused = false;

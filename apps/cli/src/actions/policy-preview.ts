@@ -7,7 +7,7 @@ import { decideOutput, policies as policiesFlag } from "../commands/policy-decid
 import { EXIT } from "../exit-code.ts";
 import { filename, kustomize } from "../flags/input.ts";
 import { readAdmissionFiles } from "../policy/admission-files.ts";
-import { reportProblems } from "../policy/admission-report.ts";
+import { reportExpressionWarnings, reportProblems } from "../policy/admission-report.ts";
 import { Tally } from "../policy/tally.ts";
 import { readCluster, readsCluster } from "./read-cluster.ts";
 import { readFiles } from "./read-input.ts";
@@ -30,6 +30,7 @@ export const runPolicyPreview: Action = async (invocation) => {
     .filter((value): value is JsonObject => isJsonObject(value));
   const context = { cluster: clusterViewOf([...objects, ...files.objects]) };
   set.setObjects(objects);
+  reportExpressionWarnings(host, files.objects, context.cluster);
   const tally = new Tally();
   for (const object of objects) {
     if (isPolicy(object)) continue;

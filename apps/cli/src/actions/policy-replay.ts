@@ -13,7 +13,7 @@ import { decideOutput } from "../commands/policy-decide.ts";
 import { replayLog, replayObjects } from "../commands/policy-replay.ts";
 import { EXIT } from "../exit-code.ts";
 import { readAdmissionFiles } from "../policy/admission-files.ts";
-import { reportProblems } from "../policy/admission-report.ts";
+import { reportExpressionWarnings, reportProblems } from "../policy/admission-report.ts";
 import { Tally } from "../policy/tally.ts";
 import { eachAuditEvent } from "./audit-events.ts";
 import { requiredPolicies } from "./policy-preview.ts";
@@ -36,6 +36,7 @@ export const runPolicyReplay: Action = async ({ args, host }) => {
   let isIncomplete = reportProblems(host, set.problems);
   set.setObjects(objects);
   const context = { cluster: clusterViewOf([...objects, ...files.objects]) };
+  reportExpressionWarnings(host, files.objects, context.cluster);
   const tally = new Tally();
   let without = 0;
   for (const log of logs) {

@@ -1,4 +1,4 @@
-import type { CompileProblem, Violation } from "@redoubt/admission";
+import { type ClusterView, type CompileProblem, type Violation, expressionWarnings } from "@redoubt/admission";
 import { type JsonObject, stringAt } from "@redoubt/kube";
 import { reportDiagnostics } from "../actions/report-diagnostics.ts";
 import type { Host } from "../terminal/host.ts";
@@ -12,6 +12,17 @@ export function reportProblems(host: Host, problems: readonly CompileProblem[]):
     ]);
   }
   return problems.length > 0;
+}
+
+/** Prints what the API server would write to `status.typeChecking` of the policies among `objects`. */
+export function reportExpressionWarnings(host: Host, objects: readonly JsonObject[], cluster: ClusterView): void {
+  for (const object of objects) {
+    if (stringAt(object, ["kind"]) !== "ValidatingAdmissionPolicy") continue;
+    for (const { policy, fieldRef, warning } of expressionWarnings(object, cluster)) {
+      const message = `ValidatingAdmissionPolicy ${policy}: ${fieldRef}: ${warning.trim()}`;
+      reportDiagnostics(host, [{ code: "POLICY_TYPE", severity: "warning", message }]);
+    }
+  }
 }
 
 /** `apps/v1/Deployment shop/web`. */

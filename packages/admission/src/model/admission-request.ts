@@ -179,7 +179,8 @@ const RESOURCES: ReadonlyMap<string, string> = new Map(
   BUILT_IN_RESOURCES.map(({ group, kind, resource }) => [`${group}/${kind}`, resource]),
 );
 
-function resourceOf({ group, kind }: GroupVersionKind): string {
+/** The resource of a kind: as Kubernetes has it, else as API conventions make it. */
+export function resourceOf({ group, kind }: Pick<GroupVersionKind, "group" | "kind">): string {
   const known = RESOURCES.get(`${group}/${kind}`);
   if (known !== undefined) return known;
   const lower = kind.toLowerCase();

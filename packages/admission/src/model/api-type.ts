@@ -27,7 +27,8 @@ export type ApiType =
   /** A text or a number. */
   | { readonly kind: "quantity" | "intOrString" }
   /** Whatever JSON there is; `raw` is an object that is replaced as one. */
-  | { readonly kind: "any" | "raw" }
+  | { readonly kind: "any" }
+  | { readonly kind: "raw" }
   | { readonly kind: "list"; readonly item: ApiType; readonly relation: "atomic" | "set" | readonly ListKey[] }
   | { readonly kind: "map"; readonly value: ApiType; readonly isAtomic: boolean }
   | {
@@ -56,6 +57,14 @@ const parsed = new Map<string, ApiType>();
 /** The type of a kind; undefined where neither Kubernetes nor a definition in the cluster has it. */
 export function apiTypeOf(kind: GroupVersionKind, cluster: ClusterView): ApiType | undefined {
   return builtInTypeOf(kind) ?? definedType(kind.group, kind.version, kind.kind, cluster);
+}
+
+/** The kinds that Kubernetes itself has. */
+export function builtInKinds(): readonly GroupVersionKind[] {
+  return Object.keys(API_KINDS).map((key) => {
+    const [kind = "", version = "", group = ""] = key.split("/").toReversed();
+    return { group, version, kind };
+  });
 }
 
 /** The type of a kind that Kubernetes itself has. */

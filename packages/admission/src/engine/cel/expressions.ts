@@ -23,11 +23,20 @@ export interface NamedExpression extends Expression {
   readonly name: string;
 }
 
+/** Types of what expressions are about, and the messages below them. */
+export interface ObjectScope {
+  readonly object: Type;
+  readonly params: Type;
+  readonly message: (name: string) => MessageType | undefined;
+}
+
 export interface ExpressionScope {
   readonly hasParams: boolean;
   readonly hasAuthorizer: boolean;
   /** Whether there is `variables`. Default: yes. */
   readonly hasVariables?: boolean;
+  /** What objects and parameters are, where expressions are checked against their kinds; `authorizer` is then all that is known of it. */
+  readonly types?: ObjectScope;
   /** `Object{...}` and `JSONPatch{...}`, for mutations. */
   readonly patchTypes?: (name: string) => MessageType | undefined;
 }
@@ -48,7 +57,7 @@ export class ExpressionCompiler {
     return { text, compiled: this.#environment(scope).compile(text, results) };
   }
 
-  #environment({ hasParams, hasAuthorizer, hasVariables = true, patchTypes }: ExpressionScope): Environment {
+  #environment({ hasParams, hasAuthorizer, hasVariables = true, types, patchTypes }: ExpressionScope): Environment {
     const variables: MessageType = {
       type: structType(VARIABLES),
       field: (name) => this.#fields.get(name),
@@ -56,15 +65,17 @@ export class ExpressionCompiler {
     };
     return new Environment({
       variables: {
-        object: DYN,
-        oldObject: DYN,
+        object: types?.object ?? DYN,
+        oldObject: types?.object ?? DYN,
         namespaceObject: NAMESPACE,
         request: REQUEST,
         ...(hasVariables ? { variables: structType(VARIABLES) } : {}),
-        ...(hasParams ? { params: DYN } : {}),
-        ...(hasAuthorizer ? { authorizer: AUTHORIZER, "authorizer.requestResource": RESOURCE_CHECK } : {}),
+        ...(hasParams ? { params: types?.params ?? DYN } : {}),
+        ...(hasAuthorizer ? { authorizer: AUTHORIZER } : {}),
+        ...(hasAuthorizer && types === undefined ? { "authorizer.requestResource": RESOURCE_CHECK } : {}),
       },
-      message: (name) => (name === VARIABLES ? variables : (REQUEST_TYPES.get(name) ?? patchTypes?.(name))),
+      message: (name) =>
+        name === VARIABLES ? variables : (REQUEST_TYPES.get(name) ?? types?.message(name) ?? patchTypes?.(name)),
       jsonPatch: patchTypes !== undefined,
     });
   }
