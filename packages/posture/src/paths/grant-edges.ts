@@ -177,8 +177,7 @@ function addSingleRight(context: EdgeContext, scoped: ScopedRole, granted: Grant
     return;
   }
   if (step === undefined) return;
-  // Changing a named controller is running Pods all the same.
-  if (names.length === 0 || right === "changeWorkloads") {
+  if (names.length === 0 || NAME_IS_NO_LIMIT.has(right)) {
     addEdge(context, step.kind, scoped.id, builder.node(powerNode(step.power, scoped.scope)), step.says, premises);
     return;
   }
@@ -187,6 +186,11 @@ function addSingleRight(context: EdgeContext, scoped: ScopedRole, granted: Grant
       addEdge(context, step.kind, scoped.id, target, `${step.says}, only ${name}`, premises);
   }
 }
+
+/** One object of a kind is as good as any other: a Pod with that name, a webhook that sees every Pod. */
+const NAME_IS_NO_LIMIT: ReadonlySet<Right> = new Set<Right>(["createWorkloads", "changeWorkloads", "writeMutation"]);
+
+const ACCOUNT_NAME = /^system:serviceaccount:[^:]+:[^:]+$/;
 
 /** What a right leads to that is limited to one name, among what is known. */
 function namedTargets(
@@ -204,17 +208,24 @@ function namedTargets(
     case "debug":
       return places.workloadsOfPod(scope, name).map((object) => builder.node(workloadNode(object)));
     case "getSecrets":
-    case "listSecrets":
-      return places.secrets
-        .filter((secret) => secret.name === name && (scope === "" || secret.namespace === scope))
-        .map((secret) => builder.node(secretNode(secret.namespace, secret.name)));
+    case "listSecrets": {
+      const known = scope === "" ? places.secrets : places.secretsIn(scope);
+      const found = known.filter((secret) => secret.name === name);
+      // Files seldom hold the Secrets that their roles name.
+      if (found.length === 0 && scope !== "" && places.source === "files")
+        return [builder.node(secretNode(scope, name))];
+      return found.map((secret) => builder.node(secretNode(secret.namespace, secret.name)));
+    }
+    case "kubeletApi":
+      return places.workloadsOn(name).map(({ object }) => builder.node(workloadNode(object)));
     case "requestTokens":
     case "impersonateAccounts":
       return [...namespaces]
         .flatMap((namespace) => places.accountNamed(namespace, name) ?? [])
         .map((key) => builder.subject(key));
     case "impersonateUsers":
-      return [builder.subject(`user:${name}`)];
+      // The name of a ServiceAccount is asked about as a ServiceAccount, not as a user.
+      return ACCOUNT_NAME.test(name) ? [] : [builder.subject(`user:${name}`)];
     default:
       return [];
   }

@@ -25,6 +25,8 @@ export interface Places {
   workloadsIn(namespace: string): readonly Workload[];
   /** Names of the nodes that a workload's Pods run on; empty when nothing says. */
   nodesOf(workload: Workload): readonly string[];
+  /** The workloads that have Pods on a node. */
+  workloadsOn(node: string): readonly Workload[];
   readonly nodes: readonly KubeObject<Node>[];
   readonly secrets: readonly KubeObject<Secret>[];
   secretsIn(namespace: string): readonly KubeObject<Secret>[];
@@ -49,6 +51,13 @@ export const placesOf: (snapshot: ClusterSnapshot) => Places = snapshotModel((sn
   const secrets = snapshot.list("Secret");
   const secretsByNamespace = Map.groupBy(secrets, ({ namespace }) => namespace);
   const { nodesOf, workloadsOfPod } = placement(snapshot, workloads);
+  const workloadsByNode = new Map<string, Workload[]>();
+  for (const workload of workloads)
+    for (const node of nodesOf(workload)) {
+      const beside = workloadsByNode.get(node);
+      if (beside === undefined) workloadsByNode.set(node, [workload]);
+      else beside.push(workload);
+    }
   const workloadsByNamespace = Map.groupBy(workloads, ({ namespace }) => namespace);
   const levels = new Map(
     [...namespaceObjects].map(([name, { labels }]) => [name, policyOfNamespace(labels).policy.enforce.level]),
@@ -61,6 +70,7 @@ export const placesOf: (snapshot: ClusterSnapshot) => Places = snapshotModel((sn
     workloadsIn: (namespace) => workloadsByNamespace.get(namespace) ?? [],
     workloads,
     nodesOf,
+    workloadsOn: (node) => workloadsByNode.get(node) ?? [],
     nodes: snapshot.list("Node"),
     secrets,
     secretsIn: (namespace) => secretsByNamespace.get(namespace) ?? [],

@@ -3,6 +3,7 @@ import { permissionHit } from "@redoubt/rbac";
 import type { RuleTarget } from "./attack-graph.ts";
 
 const RBAC = "rbac.authorization.k8s.io";
+const ADMISSION = "admissionregistration.k8s.io";
 const CONTROLLERS: readonly (readonly [group: string, resource: string])[] = [
   ["", "replicationcontrollers"],
   ["apps", "daemonsets"],
@@ -32,8 +33,10 @@ export const RIGHT_NAMES = [
   "impersonateAccounts",
   "impersonateUsers",
   "impersonateGroups",
-  "writeRoleBindings",
-  "writeClusterRoleBindings",
+  "createRoleBindings",
+  "changeRoleBindings",
+  "createClusterRoleBindings",
+  "changeClusterRoleBindings",
   "bindRoles",
   "bindClusterRoles",
   "changeRoles",
@@ -45,6 +48,8 @@ export const RIGHT_NAMES = [
   "approveSigner",
   "kubeletApi",
   "writeMutation",
+  "writeMutationPolicies",
+  "bindMutationPolicies",
   "changeNamespaces",
   "createVolumes",
   "createClaims",
@@ -67,8 +72,10 @@ const RIGHTS: Readonly<Record<Right, readonly RuleTarget[]>> = {
   impersonateAccounts: [on("", "serviceaccounts", "impersonate")],
   impersonateUsers: [on("", "users", "impersonate")],
   impersonateGroups: [on("", "groups", "impersonate")],
-  writeRoleBindings: [on(RBAC, "rolebindings", "create", "update", "patch")],
-  writeClusterRoleBindings: [on(RBAC, "clusterrolebindings", "create", "update", "patch")],
+  createRoleBindings: [on(RBAC, "rolebindings", "create")],
+  changeRoleBindings: [on(RBAC, "rolebindings", "update", "patch")],
+  createClusterRoleBindings: [on(RBAC, "clusterrolebindings", "create")],
+  changeClusterRoleBindings: [on(RBAC, "clusterrolebindings", "update", "patch")],
   bindRoles: [on(RBAC, "roles", "bind")],
   bindClusterRoles: [on(RBAC, "clusterroles", "bind")],
   changeRoles: [on(RBAC, "roles", "update", "patch")],
@@ -79,10 +86,9 @@ const RIGHTS: Readonly<Record<Right, readonly RuleTarget[]>> = {
   approveCertificates: [on("certificates.k8s.io", "certificatesigningrequests/approval", "update", "patch")],
   approveSigner: [on("certificates.k8s.io", "signers", "approve")],
   kubeletApi: [on("", "nodes/proxy", "get", "create")],
-  writeMutation: [
-    on("admissionregistration.k8s.io", "mutatingwebhookconfigurations", "create", "update", "patch"),
-    on("admissionregistration.k8s.io", "mutatingadmissionpolicies", "create", "update", "patch"),
-  ],
+  writeMutation: [on(ADMISSION, "mutatingwebhookconfigurations", "create", "update", "patch")],
+  writeMutationPolicies: [on(ADMISSION, "mutatingadmissionpolicies", "create", "update", "patch")],
+  bindMutationPolicies: [on(ADMISSION, "mutatingadmissionpolicybindings", "create", "update", "patch")],
   changeNamespaces: [on("", "namespaces", "update", "patch")],
   createVolumes: [on("", "persistentvolumes", "create")],
   createClaims: [on("", "persistentvolumeclaims", "create")],
@@ -93,7 +99,8 @@ const RIGHTS: Readonly<Record<Right, readonly RuleTarget[]>> = {
 const CLUSTER_SCOPED: ReadonlySet<Right> = new Set<Right>([
   "impersonateUsers",
   "impersonateGroups",
-  "writeClusterRoleBindings",
+  "createClusterRoleBindings",
+  "changeClusterRoleBindings",
   "changeClusterRoles",
   "escalateClusterRoles",
   "requestCertificates",
@@ -101,6 +108,8 @@ const CLUSTER_SCOPED: ReadonlySet<Right> = new Set<Right>([
   "approveSigner",
   "kubeletApi",
   "writeMutation",
+  "writeMutationPolicies",
+  "bindMutationPolicies",
   "createVolumes",
 ]);
 

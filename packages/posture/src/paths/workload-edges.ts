@@ -10,14 +10,7 @@ import { type SubjectKey, describeSubjectKey } from "@redoubt/rbac";
 import type { Remedy } from "./attack-graph.ts";
 import { escapesOf } from "./container-escapes.ts";
 import type { EdgeContext } from "./grant-edges.ts";
-import {
-  SOME_NODE,
-  SOME_NODE_FILES,
-  nodeFilesNode,
-  nodeNode,
-  secretNode,
-  workloadNode,
-} from "./positions.ts";
+import { SOME_NODE, SOME_NODE_FILES, nodeFilesNode, nodeNode, secretNode, workloadNode } from "./positions.ts";
 
 export function addWorkloadEdges(context: EdgeContext): void {
   for (const workload of context.places.workloads) {

@@ -3,7 +3,7 @@ import type { PolicyRule } from "@redoubt/kube";
 import { isClusterScoped } from "../model/api-resources.ts";
 import { type DangerousPermission, PERMISSIONS, type Reach, type Target } from "../model/permissions.ts";
 import { type Grant, listed, reachOf } from "./holders.ts";
-import { groupMatches, isNamelessRequest, resourceEntryMatches, verbMatches } from "./rule-matching.ts";
+import { canBeNamed, groupMatches, resourceEntryMatches, verbMatches } from "./rule-matching.ts";
 import { lowered } from "./severity.ts";
 
 /** What one rule allows of one permission. */
@@ -22,8 +22,8 @@ export function isFullWildcard(rule: PolicyRule): boolean {
 }
 
 /**
- * What a rule allows of a permission, or undefined when nothing. Verbs that name no object (create of a top-level
- * resource, deletecollection) are never allowed by a rule with resourceNames.
+ * What a rule allows of a permission, or undefined when nothing. Verbs that name no object are never allowed by a rule with
+ * resourceNames.
  */
 export function permissionHit(
   rule: PolicyRule,
@@ -37,7 +37,7 @@ export function permissionHit(
     const index = rule.resources?.findIndex((allowed) => resourceEntryMatches(allowed, resource)) ?? -1;
     if (index < 0) continue;
     const allowed = verbs.filter(
-      (verb) => verbMatches(rule, verb) && (resourceNames.length === 0 || !isNamelessRequest(verb, resource)),
+      (verb) => verbMatches(rule, verb) && (resourceNames.length === 0 || canBeNamed(rule, verb, group, resource)),
     );
     if (allowed.length === 0) continue;
     if (resourceIndex < 0) resourceIndex = index;

@@ -31,6 +31,7 @@ suite("parts of rules that allow nothing", () => {
     [rule(["v1"], "pods"), "Role", "apiGroups/0", /the core group is written ""/],
     [rule([], "pods"), "Role", "apiGroups", /apiGroups is empty/],
     [names(rule([""], "pods", "create")), "Role", "verbs/0", /create never matches together with resourceNames/],
+    [names(rule([""], "pods", "create update")), "Role", "verbs/0", /create never matches together/],
     [{ nonResourceURLs: ["/healthz"], verbs: ["get"] }, "Role", "nonResourceURLs", /the API server rejects it/],
   ];
   for (const [given, scope, path, reason] of dead) {
@@ -51,6 +52,8 @@ suite("parts of rules that allow nothing", () => {
     ["cluster-scoped in a ClusterRole", rule([""], "nodes"), "ClusterRole"],
     ["the own Namespace in a Role", rule([""], "namespaces"), "Role"],
     ["PodSecurityPolicy's use in a Role", rule(["policy"], "podsecuritypolicies", "use"), "Role"],
+    ["create and patch of a named object: server-side apply", names(rule([""], "pods", "create patch")), "Role"],
+    ["create and update of a named Lease", names(rule(["coordination.k8s.io"], "leases", "create update")), "Role"],
     ["creating a named subresource", names(rule([""], "serviceaccounts/token", "create")), "Role"],
     ["list by field selector", names(rule([""], "secrets", "list watch")), "Role"],
     ["a custom verb", rule(["example.com"], "widgets", "frobnicate"), "Role"],

@@ -7,7 +7,7 @@ import {
   resourcesOf,
   servesResource,
 } from "../model/api-resources.ts";
-import { isNamelessRequest } from "./rule-matching.ts";
+import { canBeNamed } from "./rule-matching.ts";
 import { listed } from "./holders.ts";
 import { closestSpelling } from "./spelling.ts";
 
@@ -218,8 +218,10 @@ function namelessVerbs(rule: PolicyRule): readonly DeadPart[] {
   const names = rule.resourceNames ?? [];
   if (names.length === 0 || names.includes("")) return [];
   return (rule.verbs ?? []).flatMap((verb, index) => {
-    const dead = (rule.resources ?? []).every((resource) => isNamelessRequest(verb, resource));
-    return dead && (rule.resources ?? []).length > 0
+    const named = (rule.resources ?? []).some((resource) =>
+      (rule.apiGroups ?? []).some((group) => canBeNamed(rule, verb, group, resource)),
+    );
+    return !named && (rule.resources ?? []).length > 0
       ? [
           {
             path: ["verbs", index],

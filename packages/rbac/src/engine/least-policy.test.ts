@@ -54,6 +54,19 @@ suite("recorded use", () => {
     const use = recorded(forbidden, admissionSaidNo);
     assert.deepEqual([use.used.length, use.refused.length], [1, 1]);
   });
+  test("counts what a server-side apply or an update makes as a creation by name too", () => {
+    const created = { responseStatus: { code: 201 } };
+    const lease = { resource: "leases", apiGroup: "coordination.k8s.io", namespace: "shop", name: "leader" };
+    const use = recorded(event("patch", { ...pods, name: "a" }, created), event("update", lease, created));
+    const requests = use.used.map(({ request }) => request);
+    assert.deepEqual(
+      requests.map(({ verb }) => verb),
+      ["create", "patch", "create", "update"],
+    );
+    const policy = leastPolicy(requests, serviceAccountIdentity("shop", "app"), { width: "names" });
+    assert.ok(requests.every((request) => policy.allows(request)));
+    assert.match(JSON.stringify(policy.objects[0]), /"resourceNames":\["a"\],"verbs":\["create","patch"\]/);
+  });
   test("takes no name for what is created, and one for a subresource", () => {
     const [made, bound] = recorded(
       event("create", { ...pods, name: "a" }),

@@ -4,7 +4,7 @@ import { serviceAccountUser } from "../model/identity.ts";
 import { serviceAccountOf } from "../model/access.ts";
 import type { AccessRequest } from "./authorizer.ts";
 
-/** Requests of one event as the authorizer saw them: one, or with impersonation one for each thing that was taken on. */
+/** What one event asked the authorizer: one request, two where a patch creates, and one for each thing that was impersonated. */
 export interface EventUse {
   readonly requests: readonly AccessRequest[];
   /** `allowed` also where the request failed for another reason; `refused` where nothing granted it. */
@@ -48,7 +48,13 @@ function requestOf(event: unknown): readonly AccessRequest[] {
   // The name of what is created is in the body, where the authorizer does not look; an audit event may have it from there.
   const name = verb === "create" && subresource === "" ? "" : field("name");
   const namespace = field("namespace");
-  return [{ kind: "resource", verb, group: field("apiGroup"), resource, subresource, namespace, name }];
+  const request = { kind: "resource", verb, group: field("apiGroup"), resource, subresource, namespace, name } as const;
+  return isCreation(event, verb) ? [request, { ...request, verb: "create" }] : [request];
+}
+
+/** Whether a server-side apply or an update made the object, which the API server authorizes as its creation by name besides. */
+function isCreation(event: unknown, verb: string): boolean {
+  return (verb === "patch" || verb === "update") && numberAt(event, ["responseStatus", "code"]) === 201;
 }
 
 /** What the API server asks for each Impersonate- header. */

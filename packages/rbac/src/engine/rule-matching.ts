@@ -54,9 +54,27 @@ export function nameMatches(rule: PolicyRule, name: string): boolean {
   return names.length === 0 || names.includes(name);
 }
 
-/** Whether the API server asks about this verb without an object's name. Creating a subresource names its parent. */
-export function isNamelessRequest(verb: string, resource: string): boolean {
-  return verb === "deletecollection" || (verb === "create" && !resource.includes("/"));
+/** What an update creates when it is not there (`AllowCreateOnUpdate` of its registry strategy). */
+const CREATED_BY_UPDATE: Readonly<Record<string, readonly string[]>> = {
+  "": ["endpoints", "events", "limitranges", "services"],
+  "coordination.k8s.io": ["leasecandidates", "leases"],
+  "events.k8s.io": ["events"],
+  "node.k8s.io": ["runtimeclasses"],
+  "rbac.authorization.k8s.io": ["clusterrolebindings", "clusterroles", "rolebindings", "roles"],
+};
+
+/**
+ * Whether a rule with resourceNames can allow a verb on a resource, written as rules do. A deletion of many and a POST name no
+ * object. But what a server-side apply (patch), and for some kinds an update, creates is authorized as `create` by its name
+ * (`k8s.io/apiserver/pkg/endpoints/handlers`, patch.go and update.go). Creating a subresource names its parent.
+ */
+export function canBeNamed(rule: PolicyRule, verb: string, group: string, resource: string): boolean {
+  if (verb === "deletecollection") return false;
+  if (verb !== "create" || resource.includes("/")) return true;
+  return (
+    verbMatches(rule, "patch") ||
+    (verbMatches(rule, "update") && (CREATED_BY_UPDATE[group]?.includes(resource) ?? false))
+  );
 }
 
 /** Whether a rule allows a request to a path that is no resource: exact, or a prefix that ends in `*` (in any number of them). */
