@@ -20,6 +20,8 @@ export class ApiClient {
     readonly ca: string;
     readonly clientCertificate?: KeyPair;
     readonly token?: string;
+    /** Sent with every request. */
+    readonly headers?: Readonly<Record<string, string>>;
   }) {
     this.#url = options.url;
     this.#agent = new Agent({
@@ -30,7 +32,10 @@ export class ApiClient {
         ? {}
         : { cert: options.clientCertificate.certificate, key: options.clientCertificate.key }),
     });
-    this.#headers = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` };
+    this.#headers = {
+      ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+      ...options.headers,
+    };
   }
 
   get(path: string): Promise<ApiResponse> {
@@ -58,7 +63,7 @@ export class ApiClient {
           method,
           agent: this.#agent,
           headers: {
-            accept: "application/json",
+            accept: "application/json, */*",
             ...this.#headers,
             ...(payload === undefined
               ? {}

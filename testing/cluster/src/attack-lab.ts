@@ -1,6 +1,5 @@
 /** A namespace with a victim and an attacker, for tests that really take the steps of attack paths. */
 import assert from "node:assert/strict";
-import { request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isJsonObject, stringAt } from "@redoubt/kube";
 import { ApiClient, type ApiResponse } from "./api-client.ts";
@@ -8,6 +7,8 @@ import type { ControlPlane } from "./control-plane.ts";
 import { TEST_IMAGE } from "./node.ts";
 
 const RBAC = "rbac.authorization.k8s.io";
+/** Where the kubelet puts a pod's token. */
+export const TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 
 /** One rule of the attacker's role. */
 export interface LabRule {
@@ -26,58 +27,70 @@ export function rule(verbs: string, resources: string, group = "", names: readon
   };
 }
 
-/** A namespace of its own: ServiceAccount `victim`, which may read ConfigMaps, and `attacker` with the rights given. */
+/** What a lab's attacker starts with. */
+export interface LabSetup {
+  /** In its namespace. */
+  readonly rights?: readonly LabRule[];
+  /** In the whole cluster. */
+  readonly clusterRights?: readonly LabRule[];
+  /** Who gets them; the attacker when nothing is said. */
+  readonly subject?: { readonly kind: "User" | "Group" | "ServiceAccount"; readonly name: string };
+  /** The Pod Security level that the namespace enforces. */
+  readonly level?: "baseline" | "restricted";
+}
+
+/** A namespace of its own with ServiceAccounts `victim` and `attacker`. */
 export class AttackLab {
   readonly plane: ControlPlane;
   readonly namespace: string;
+  /** With the attacker's token. */
   readonly attacker: ApiClient;
+  readonly attackerToken: string;
 
-  private constructor(plane: ControlPlane, namespace: string, attacker: ApiClient) {
+  private constructor(plane: ControlPlane, namespace: string, token: string) {
     this.plane = plane;
     this.namespace = namespace;
-    this.attacker = attacker;
+    this.attackerToken = token;
+    this.attacker = new ApiClient({ url: plane.url, ca: plane.ca.certificate, token });
   }
 
-  /** `rights` are granted in the namespace or, when `cluster` is set, in the whole cluster. */
-  static async create(
-    plane: ControlPlane,
-    namespace: string,
-    rights: readonly LabRule[],
-    options: { readonly cluster?: boolean; readonly level?: string } = {},
-  ): Promise<AttackLab> {
-    const post = async (path: string, body: object): Promise<void> => {
-      const { status, body: answer } = await plane.admin.post(path, body);
-      assert.ok(status === 201, JSON.stringify(answer));
-    };
-    const labels = options.level === undefined ? {} : { "pod-security.kubernetes.io/enforce": options.level };
+  static async create(plane: ControlPlane, namespace: string, setup: LabSetup): Promise<AttackLab> {
+    const post = async (path: string, body: object): Promise<void> => created(await plane.admin.post(path, body));
+    const labels = setup.level === undefined ? {} : { "pod-security.kubernetes.io/enforce": setup.level };
     await post("/api/v1/namespaces", { metadata: { name: namespace, labels } });
     for (const name of ["victim", "attacker"])
       await post(`/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata: { name } });
-    const where = options.cluster === true ? `/apis/${RBAC}/v1` : `/apis/${RBAC}/v1/namespaces/${namespace}`;
-    const kind = options.cluster === true ? "ClusterRole" : "Role";
-    const name = `${namespace}-attacker`;
-    const prefix = options.cluster === true ? "cluster" : "";
-    if (rights.length > 0) {
-      await post(`${where}/${prefix}roles`, { metadata: { name }, rules: rights });
-      await post(`${where}/${prefix}rolebindings`, {
+    const { rights = [], clusterRights = [], subject = { kind: "ServiceAccount", name: "attacker" } } = setup;
+    const grant = async (kind: "Role" | "ClusterRole", path: string, rules: readonly LabRule[]): Promise<void> => {
+      if (rules.length === 0) return;
+      const name = `${namespace}-attacker`;
+      await post(`${path}roles`, { metadata: { name }, rules });
+      await post(`${path}rolebindings`, {
         metadata: { name },
         roleRef: { apiGroup: RBAC, kind, name },
-        subjects: [{ kind: "ServiceAccount", namespace, name: "attacker" }],
+        subjects: [subject.kind === "ServiceAccount" ? { ...subject, namespace } : { ...subject, apiGroup: RBAC }],
       });
-    }
-    const attacker = await plane.serviceAccountClient(namespace, "attacker");
-    await sleep(700);
-    return new AttackLab(plane, namespace, attacker);
+    };
+    await grant("Role", `/apis/${RBAC}/v1/namespaces/${namespace}/`, rights);
+    await grant("ClusterRole", `/apis/${RBAC}/v1/cluster`, clusterRights);
+    return new AttackLab(plane, namespace, await plane.serviceAccountToken(namespace, "attacker"));
   }
 
   path(resource: string, group = ""): string {
     return `${group === "" ? "/api/v1" : `/apis/${group}`}/namespaces/${this.namespace}/${resource}`;
   }
 
+  /** What the administrator makes in the namespace. */
+  async make(resource: string, body: object, group = ""): Promise<void> {
+    created(await this.plane.admin.post(this.path(resource, group), body));
+  }
+
   /** A pod that runs a shell script to its end. */
   pod(name: string, script: string, spec: object = {}, container: object = {}): object {
     return {
-      metadata: { name },
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name, namespace: this.namespace },
       spec: {
         restartPolicy: "Never",
         ...spec,
@@ -88,29 +101,47 @@ export class AttackLab {
     };
   }
 
-  /** What a pod printed, read by the administrator once it has ended. */
+  /** Has the administrator start a pod, and waits until it runs or has ended. */
+  async start(name: string, script: string, spec: object = {}, container: object = {}): Promise<void> {
+    await this.make("pods", this.pod(name, script, spec, container));
+    await this.until(async () => !["", "Pending"].includes(await this.phaseOf(name)));
+  }
+
+  async phaseOf(pod: string): Promise<string> {
+    return stringAt((await this.plane.admin.get(this.path(`pods/${pod}`))).body, ["status", "phase"]) ?? "";
+  }
+
+  /** What a pod printed, read once it has ended by the administrator: it stands for a way out that the pod has itself. */
   async outputOf(name: string): Promise<string> {
-    await this.until(async () => {
-      const { body } = await this.plane.admin.get(this.path(`pods/${name}`));
-      return ["Succeeded", "Failed"].includes(stringAt(body, ["status", "phase"]) ?? "");
-    });
-    return String((await this.plane.admin.get(this.path(`pods/${name}/log`))).body);
+    await this.until(async () => ["Succeeded", "Failed"].includes(await this.phaseOf(name)));
+    const { body } = await this.plane.admin.get(this.path(`pods/${name}/log`));
+    return typeof body === "string" ? body : JSON.stringify(body);
   }
 
   async until(ready: () => Promise<boolean>): Promise<void> {
     for (let attempt = 0; attempt < 300; attempt += 1) {
       if (await ready()) return;
-      await sleep(100);
+      await sleep(200);
     }
-    assert.fail(`nothing came in ${this.namespace} within 30 s`);
+    assert.fail(`nothing came in ${this.namespace} within 60 s`);
   }
 
-  /** The user name that a token authenticates as. */
+  /** The user name that a token authenticates as; empty when the API server takes it for none. */
   async whoIs(token: string): Promise<string> {
-    const client = new ApiClient({ url: this.plane.url, ca: this.plane.ca.certificate, token });
+    const client = new ApiClient({ url: this.plane.url, ca: this.plane.ca.certificate, token: token.trim() });
     const user = await whoAmI(client);
     client.close();
     return user;
+  }
+
+  /** A client with the attacker's token that asks to be somebody else. */
+  attackerAs(user: string, group?: string): ApiClient {
+    return new ApiClient({
+      url: this.plane.url,
+      ca: this.plane.ca.certificate,
+      token: this.attackerToken,
+      headers: { "impersonate-user": user, ...(group === undefined ? {} : { "impersonate-group": group }) },
+    });
   }
 
   get victim(): string {
@@ -123,28 +154,11 @@ export async function whoAmI(client: ApiClient): Promise<string> {
   return stringAt(body, ["status", "userInfo", "username"]) ?? "";
 }
 
-/** A request with headers of the caller's choice: to be somebody else, or to take what is no JSON. */
-export async function requestWith(
-  plane: ControlPlane,
-  token: string,
-  path: string,
-  headers: Readonly<Record<string, string>>,
-  method: "GET" | "POST" = "GET",
-): Promise<ApiResponse> {
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      new URL(path, plane.url),
-      { method, ca: plane.ca.certificate, headers: { authorization: `Bearer ${token}`, ...headers } },
-      (response) => {
-        let text = "";
-        response.on("data", (chunk: Buffer) => (text += chunk.toString()));
-        response.on("end", () => {
-          const body: unknown = text.startsWith("{") ? JSON.parse(text) : text;
-          resolve({ status: response.statusCode ?? 0, body: isJsonObject(body) ? body : text, warnings: [] });
-        });
-      },
-    );
-    sent.on("error", reject);
-    sent.end();
-  });
+/** The reason that an API server gives in a Status; the text of an answer that is none. */
+export function messageOf({ status, body }: ApiResponse): string {
+  return `${status} ${isJsonObject(body) ? (stringAt(body, ["message"]) ?? "") : String(body)}`;
+}
+
+function created(response: ApiResponse): void {
+  assert.equal(response.status, 201, messageOf(response));
 }

@@ -15,28 +15,40 @@ interface LayerEntry {
 const APPLETS = [
   "sh",
   "cat",
+  "chmod",
   "echo",
   "env",
   "grep",
   "head",
   "id",
+  "ln",
   "ls",
+  "mkdir",
+  "mknod",
   "mount",
   "nc",
   "nslookup",
   "ps",
+  "rmdir",
+  "sed",
   "sleep",
   "tail",
   "touch",
   "true",
+  "umount",
   "wget",
 ];
 
 /**
  * A docker-archive tar (what `ctr images import` reads) of a small image: static busybox with links to it, /etc/passwd with a user `app` (10001).
- * The same bytes for the same name.
+ * `programs` are files of this machine that lie in /bin too, under the names given. The same bytes for the same name and files.
  */
-export function busyboxImage(name: string, busybox: string, command: readonly string[]): Buffer {
+export function busyboxImage(
+  name: string,
+  busybox: string,
+  command: readonly string[],
+  programs: Readonly<Record<string, string>> = {},
+): Buffer {
   const layer = tar([
     ...["bin", "etc", "tmp", "proc", "dev", "sys"].map((path): LayerEntry => ({
       path: `${path}/`,
@@ -45,6 +57,11 @@ export function busyboxImage(name: string, busybox: string, command: readonly st
     })),
     { path: "bin/busybox", mode: 0o755, content: readFileSync(busybox) },
     ...APPLETS.map((applet): LayerEntry => ({ path: `bin/${applet}`, mode: 0o777, link: "busybox" })),
+    ...Object.entries(programs).map(([program, file]): LayerEntry => ({
+      path: `bin/${program}`,
+      mode: 0o755,
+      content: readFileSync(file),
+    })),
     {
       path: "etc/passwd",
       mode: 0o644,

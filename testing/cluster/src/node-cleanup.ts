@@ -12,11 +12,17 @@ export async function cleanNode(folder: string, networkNamespace: string): Promi
   removeShimSockets(folder);
   removeDevicePluginSocket();
   unmountUnder(folder);
-  removeLogLinks(folder);
+  removeLogLinks(podLogsFolder(networkNamespace));
+  rmSync(podLogsFolder(networkNamespace), { recursive: true, force: true });
   removeCniResults(networkNamespace);
   quietly("ip", ["netns", "delete", networkNamespace]);
   quietly("ip", ["link", "delete", hostInterface(networkNamespace)]);
   await removeCgroups(networkNamespace);
+}
+
+/** Where the kubelet keeps the logs of the node's pods: below /var/log, as on any node, so that what a hostPath of it gives is the same. */
+export function podLogsFolder(networkNamespace: string): string {
+  return `/var/log/pods-of-${networkNamespace}`;
 }
 
 /** The host's end of the veth pair into the node's network namespace; interface names have at most 15 characters. */
@@ -77,11 +83,11 @@ function unmountUnder(folder: string): void {
 }
 
 /** The kubelet links every container's log from /var/log/containers, whatever its own folders are. */
-function removeLogLinks(folder: string): void {
+function removeLogLinks(podLogs: string): void {
   const links = "/var/log/containers";
   for (const name of list(links)) {
     try {
-      if (readlinkSync(join(links, name)).startsWith(folder)) rmSync(join(links, name));
+      if (readlinkSync(join(links, name)).startsWith(podLogs)) rmSync(join(links, name));
     } catch {
       // Not a link, or gone.
     }

@@ -6,7 +6,7 @@ import { RedoubtError } from "@redoubt/kube";
 import { findBinary, onPath } from "./binaries.ts";
 import { busyboxImage } from "./container-image.ts";
 import { ControlPlane, type ControlPlaneOptions } from "./control-plane.ts";
-import { DEVICE_PLUGIN_SOCKET, hostInterface } from "./node-cleanup.ts";
+import { DEVICE_PLUGIN_SOCKET, hostInterface, podLogsFolder } from "./node-cleanup.ts";
 import { ClusterState, removeCluster, sweep } from "./state.ts";
 
 /** The image that tests' pods run; there is no registry, so `imagePullPolicy: Never`. */
@@ -21,8 +21,8 @@ const CNI_PLUGINS = "/usr/lib/cni";
 /** A control plane with controllers and one node that runs pods, all in a network namespace of its own. */
 export interface ClusterWithNode {
   readonly plane: ControlPlane;
-  /** Puts a busybox image with this name onto the node. */
-  addImage(name: string, command: readonly string[]): void;
+  /** Puts a busybox image with this name onto the node; `programs` are files of this machine by their names in its /bin. */
+  addImage(name: string, command: readonly string[], programs?: Readonly<Record<string, string>>): void;
   stop(): Promise<void>;
 }
 
@@ -62,7 +62,8 @@ export async function startClusterWithNode(options: ControlPlaneOptions = {}): P
     );
     const socket = join(state.record.folder, "containerd.sock");
     await startContainerd(plane, namespace, socket);
-    const addImage = (name: string, command: readonly string[]): void => importImage(socket, name, command);
+    const addImage: ClusterWithNode["addImage"] = (name, command, programs) =>
+      importImage(socket, name, command, programs);
     addImage(PAUSE_IMAGE, ["/bin/sleep", "2147483647"]);
     addImage(TEST_IMAGE, ["/bin/sh"]);
     await startKubelet(plane, namespace, socket);
@@ -149,11 +150,16 @@ state = "${join(folder, "containerd-state")}"
   });
 }
 
-function importImage(socket: string, name: string, command: readonly string[]): void {
+function importImage(
+  socket: string,
+  name: string,
+  command: readonly string[],
+  programs: Readonly<Record<string, string>> = {},
+): void {
   const busybox = busyboxPath();
   if (busybox === undefined) throw new RedoubtError("CLUSTER_NODE_UNSUPPORTED", "no static busybox on this machine");
   execFileSync("ctr", ["--address", socket, "--namespace", "k8s.io", "images", "import", "-"], {
-    input: busyboxImage(name, busybox, command),
+    input: busyboxImage(name, busybox, command, programs),
     stdio: ["pipe", "ignore", "inherit"],
   });
 }
@@ -191,7 +197,7 @@ async function startKubelet(plane: ControlPlane, network: string, socket: string
       failSwapOn: false,
       failCgroupV1: false,
       containerRuntimeEndpoint: `unix://${socket}`,
-      podLogsDir: join(folder, "pod-logs"),
+      podLogsDir: podLogsFolder(network),
       resolvConf: "",
       evictionHard: { "memory.available": "1Mi" },
       imageGCHighThresholdPercent: 100,

@@ -75,7 +75,8 @@ export function findGoTool({ name, version, module, folder: command }: GoTool): 
 
 /**
  * Path of the binary of a Go command of ours, whose folder holds its go.mod: from the cache, by a digest of its sources, else
- * built with Go into it. Undefined where Go is missing or the build fails; the reason is on stderr.
+ * built with Go into it, statically, so that it runs in any container. Undefined where Go is missing or the build fails; the reason
+ * is on stderr.
  */
 export function findGoCommand(name: string, source: string): string | undefined {
   const digest = createHash("sha256");
@@ -98,9 +99,13 @@ function cached(folder: string, name: string, make: () => void): string | undefi
   }
 }
 
-/** Builds beside the place and moves there: who looks for the binary meanwhile finds none, or a whole one. */
+/** Builds beside the place and moves there: who looks for the binary meanwhile finds none, or a whole one. It is static. */
 function build(args: readonly string[], folder: string, name: string, cwd: string): void {
   const partial = join(folder, `${name}.${process.pid}`);
-  execFileSync("go", ["build", "-o", partial, ...args], { cwd, stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync("go", ["build", "-o", partial, ...args], {
+    cwd,
+    env: { ...process.env, CGO_ENABLED: "0" },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   renameSync(partial, join(folder, name));
 }

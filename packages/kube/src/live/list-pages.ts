@@ -1,6 +1,6 @@
 import { RedoubtError } from "../diagnostic.ts";
 import { isJsonObject } from "../json.ts";
-import { listAt, stringAt } from "../read.ts";
+import { listAt, objectAt, stringAt } from "../read.ts";
 import type { ApiConnection } from "./connection.ts";
 import type { ServedResource } from "./discovery.ts";
 
@@ -20,11 +20,13 @@ export type ListResult =
 
 const PAGE = 500;
 const RESTARTS = 3;
-const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+/** What kubectl prints: each row has its cells and the metadata of its object. */
+const TABLE = "application/json;as=Table;g=meta.k8s.io;v=v1";
 
 /**
  * All objects of a kind, in pages of 500. A continue token that has expired (410 Gone) is answered by starting over, and in the end
- * by one unpaged request, so that the list is of one resource version as the API promises.
+ * by one unpaged request, so that the list is of one resource version as the API promises. With `columns` only the metadata of objects
+ * leaves the cluster, and of the rest what these columns of the API server's table say (by name), as fields of the object.
  */
 export async function listResource(
   connection: ApiConnection,
@@ -32,11 +34,12 @@ export async function listResource(
   options: {
     readonly namespace?: string;
     readonly labelSelector?: string;
-    readonly metadataOnly?: boolean;
+    readonly columns?: Readonly<Record<string, string>>;
     readonly signal?: AbortSignal;
   } = {},
 ): Promise<ListResult> {
-  const accept = options.metadataOnly === true ? METADATA_ONLY : "application/json";
+  const { columns } = options;
+  const accept = columns === undefined ? "application/json" : TABLE;
   const request = { accept, ...(options.signal === undefined ? {} : { signal: options.signal }) };
   for (let restart = 0; ; restart += 1) {
     const paged = restart < RESTARTS;
@@ -50,12 +53,26 @@ export async function listResource(
       );
       if (!answer.ok && answer.status === 410 && paged) break;
       if (!answer.ok) return { ok: false, failure: answer.failure, message: answer.message };
-      for (const item of listAt(answer.body, ["items"])) items.push(item);
+      const found = columns === undefined ? listAt(answer.body, ["items"]) : itemsOfTable(answer.body, columns);
+      for (const item of found) items.push(item);
       next = stringAt(answer.body, ["metadata", "continue"]) ?? "";
       if (next === "")
         return { ok: true, items, resourceVersion: stringAt(answer.body, ["metadata", "resourceVersion"]) ?? "" };
     } while (next !== "");
   }
+}
+
+/** Objects with their metadata and the fields that columns give; a server that knows no tables answers with a list. */
+function itemsOfTable(body: unknown, columns: Readonly<Record<string, string>>): readonly unknown[] {
+  if (stringAt(body, ["kind"]) !== "Table") return listAt(body, ["items"]);
+  const fields = listAt(body, ["columnDefinitions"]).flatMap((definition, at): (readonly [string, number])[] => {
+    const field = columns[stringAt(definition, ["name"]) ?? ""];
+    return field === undefined ? [] : [[field, at]];
+  });
+  return listAt(body, ["rows"]).map((row) => ({
+    metadata: objectAt(row, ["object", "metadata"]),
+    ...Object.fromEntries(fields.map(([field, at]) => [field, listAt(row, ["cells"])[at]])),
+  }));
 }
 
 /** Where the API server has a kind: in one namespace, or everywhere. */

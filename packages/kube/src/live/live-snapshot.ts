@@ -16,7 +16,7 @@ export interface LiveOptions {
   /** Only these namespaces (and cluster-scoped objects); all when absent. */
   readonly namespaces?: readonly string[];
   readonly excludeNamespaces?: readonly string[];
-  /** Read Secrets with their values. Without it only their metadata leaves the cluster. */
+  /** Read Secrets with their values. Without it only their metadata and type leave the cluster. */
   readonly secretValues?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LiveProgress) => void;
@@ -50,7 +50,7 @@ export async function loadLiveSnapshot(connection: ApiConnection, options: LiveO
     for (const namespace of scopesOf(resource, options)) {
       const result = await listResource(connection, resource, {
         ...(namespace === undefined ? {} : { namespace }),
-        metadataOnly: isSecret(resource) && options.secretValues !== true,
+        ...(isSecret(resource) && options.secretValues !== true ? { columns: { Type: "type" } } : {}),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       });
       if (result.ok) addItems(result.items, resource, connection, options, objects, diagnostics);

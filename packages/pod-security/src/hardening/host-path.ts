@@ -18,6 +18,11 @@ const SOCKETS: readonly (readonly [pattern: RegExp, runtime: string])[] = [
   [/^\/\\\\\.\\pipe\\docker_engine$/i, "Docker"],
   [/^\/\\\\\.\\pipe\\containerd-containerd$/i, "containerd"],
   [/^\/(?:var\/)?run\/podman(?:\/podman\.sock)?$/, "Podman"],
+  // Distributions put them elsewhere (k0s: /run/k0s, MicroK8s: /var/snap/microk8s/common/run), under the same names.
+  [/\/docker\.sock$/, "Docker"],
+  [/\/containerd\.sock$/, "containerd"],
+  [/\/crio\.sock$/, "CRI-O"],
+  [/\/podman\.sock$/, "Podman"],
 ];
 
 interface SensitivePlace {

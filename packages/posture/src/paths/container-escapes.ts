@@ -110,17 +110,18 @@ function volumeEscapes(workload: Workload, index: AccessIndex): readonly Contain
   });
 }
 
-/** Whether the workload's account may have the kubelet serve logs. */
+/** Whether the workload's account may have the kubelet serve logs: its Pods' by the API server, or the node's folder by itself. */
 function readsLogs({ namespace, podSpec }: Workload, index: AccessIndex): boolean {
   const identity = serviceAccountIdentity(namespace, effectiveServiceAccountName(podSpec));
-  const request = {
-    kind: "resource",
-    verb: "get",
-    group: "",
-    resource: "pods",
-    subresource: "log",
-    name: "",
-    namespace,
-  } as const;
-  return authorize(index, identity, request).decision === "allow";
+  const may = (resource: string, of: string): boolean =>
+    authorize(index, identity, {
+      kind: "resource",
+      verb: "get",
+      group: "",
+      resource,
+      subresource: "log",
+      name: "",
+      namespace: of,
+    }).decision === "allow";
+  return may("pods", namespace) || may("nodes", "");
 }
