@@ -31,6 +31,7 @@ const scripts = {
     all(
       () => source("apps/cli/src/generate-reference.ts"),
       () => source("tools/generate-control-docs.ts"),
+      () => source("testing/cluster/src/generate-attack-steps.ts"),
     ),
   conformance: (...args) => source(new URL("../testing/conformance/src/main.ts", import.meta.url).pathname, ...args),
   fuzz: (...args) => source(new URL("../testing/peers/src/rego-fuzz-main.ts", import.meta.url).pathname, ...args),

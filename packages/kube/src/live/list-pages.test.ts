@@ -22,7 +22,7 @@ function answering(...answers: readonly object[]): { readonly connection: ApiCon
     requests: 0,
     get: async (path, options) => {
       asked.push({ path, accept: options?.accept });
-      return { status: 200, text: JSON.stringify(left.shift()), headers: {} };
+      return { status: 200, text: JSON.stringify(left.shift()) };
     },
     send: nothingElse,
     stream: nothingElse,
@@ -51,10 +51,7 @@ suite("a list of a kind without what its objects hold", () => {
     });
     assert.deepEqual(
       asked.map(({ path }) => path),
-      [
-        "/api/v1/namespaces/shop/secrets?limit=500",
-        "/api/v1/namespaces/shop/secrets?limit=500&continue=more",
-      ],
+      ["/api/v1/namespaces/shop/secrets?limit=500", "/api/v1/namespaces/shop/secrets?limit=500&continue=more"],
     );
     for (const { accept } of asked) assert.match(accept ?? "", /as=Table/);
   });

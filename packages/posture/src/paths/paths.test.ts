@@ -332,6 +332,14 @@ suite("paths", () => {
     assert.equal(cut.remedies.length, 1);
     assert.deepEqual(cut.left, []);
   });
+  test("follow links in the node's log folder with the right to the kubelet's own logs too", () => {
+    const nodes = reader("nodes/log")
+      .replaceAll("kind: Role", "kind: ClusterRole")
+      .replaceAll("name: logs, namespace: shop", "name: logs")
+      .replace("name: default", "name: default, namespace: shop");
+    const { edges } = attackGraph(snapshotFromText(pod(volume("/var/log")) + nodes));
+    assert.equal(edges.filter(({ kind }) => kind === "log-symlink").length, 1);
+  });
   test("find the shortest where that is asked for", () => {
     const snapshot = snapshotFromText(developer + pod(container("{ capabilities: { add: [SYS_ADMIN] } }")));
     const [path] = findPaths(snapshot, { starts: ["User jane"], goals: ["node"], ranking: "short" }).paths;
