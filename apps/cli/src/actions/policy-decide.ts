@@ -1,10 +1,11 @@
-import { type Decision, PolicySet, clusterViewOf, decide, isPolicy } from "@redoubt/admission";
+import { type Decision, PolicySet, clusterViewOf, decideWithProviders, isPolicy } from "@redoubt/admission";
 import { type JsonObject, objectAt, stringAt } from "@redoubt/kube";
 import type { Action } from "../command.ts";
 import { decideOutput, policies as policiesFlag } from "../commands/policy-decide.ts";
 import { EXIT } from "../exit-code.ts";
 import { readAdmissionFiles } from "../policy/admission-files.ts";
 import { objectName, reportExpressionWarnings, reportProblems } from "../policy/admission-report.ts";
+import { allowedProviders, providerClient } from "../policy/providers.ts";
 import { judgePodSecurity } from "../policy/judge-pod-security.ts";
 import type { Host } from "../terminal/host.ts";
 import { plain } from "../terminal/plain.ts";
@@ -13,16 +14,22 @@ export const runPolicyDecide: Action = async ({ args, host }) => {
   const given = await readAdmissionFiles(args.positional, "manifest");
   const beside = await readAdmissionFiles(args.get(policiesFlag), "--policies");
   const all = [...beside.objects, ...given.objects];
-  const set = new PolicySet(all.filter(isPolicy), { rego: [...beside.rego, ...given.rego] });
+  const providers = allowedProviders(args);
+  const port = providerClient();
+  const set = new PolicySet(all.filter(isPolicy), {
+    rego: [...beside.rego, ...given.rego],
+    ...(providers === undefined ? {} : { providers }),
+  });
   const isIncomplete = reportProblems(host, set.problems);
   set.setObjects(all.filter((object) => stringAt(object, ["kind"]) !== "AdmissionReview"));
   const cluster = clusterViewOf(all);
   reportExpressionWarnings(host, all, cluster);
   const subjects = given.objects.filter((object) => !isPolicy(object));
   const isJson = args.get(decideOutput) === "json";
+  const context = { cluster, podSecurity: judgePodSecurity, point: "gator.gatekeeper.sh" } as const;
   let isRefused = false;
   for (const subject of subjects) {
-    const decision = decide(subject, set, { cluster, podSecurity: judgePodSecurity, point: "gator.gatekeeper.sh" });
+    const decision = await decideWithProviders(subject, set, context, port);
     isRefused ||= !decision.allowed;
     host.stdout.write(isJson ? `${JSON.stringify(asJson(subject, decision))}\n` : textOf(subject, decision));
     await host.stdout.drained?.();

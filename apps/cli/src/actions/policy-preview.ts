@@ -1,4 +1,4 @@
-import { PolicySet, clusterViewOf, decide, isPolicy } from "@redoubt/admission";
+import { PolicySet, clusterViewOf, decideWithProviders, isPolicy } from "@redoubt/admission";
 import { type JsonObject, isJsonObject, stringAt } from "@redoubt/kube";
 import { UsageError } from "../arguments/usage-error.ts";
 import type { ParsedArguments } from "../arguments/parse.ts";
@@ -8,6 +8,7 @@ import { EXIT } from "../exit-code.ts";
 import { filename, kustomize } from "../flags/input.ts";
 import { readAdmissionFiles } from "../policy/admission-files.ts";
 import { reportExpressionWarnings, reportProblems } from "../policy/admission-report.ts";
+import { allowedProviders, providerClient } from "../policy/providers.ts";
 import { Tally } from "../policy/tally.ts";
 import { readCluster, readsCluster } from "./read-cluster.ts";
 import { readFiles } from "./read-input.ts";
@@ -21,7 +22,12 @@ export const runPolicyPreview: Action = async (invocation) => {
   if (fromCluster && named) {
     throw new UsageError("USAGE_FLAG_CONFLICT", "a cluster and paths are two sources: give one of them");
   }
-  const set = new PolicySet(files.objects.filter(isPolicy), { rego: files.rego });
+  const providers = allowedProviders(args);
+  const port = providerClient();
+  const set = new PolicySet(files.objects.filter(isPolicy), {
+    rego: files.rego,
+    ...(providers === undefined ? {} : { providers }),
+  });
   const isInvalid = reportProblems(host, set.problems);
   const snapshot = fromCluster ? await readCluster(invocation) : await readFiles(invocation);
   const isUnread = reportDiagnostics(host, snapshot.diagnostics);
@@ -34,7 +40,8 @@ export const runPolicyPreview: Action = async (invocation) => {
   const tally = new Tally();
   for (const object of objects) {
     if (isPolicy(object)) continue;
-    tally.add(stringAt(object, ["metadata", "namespace"]) ?? "", undefined, object, decide(object, set, context));
+    const decision = await decideWithProviders(object, set, context, port);
+    tally.add(stringAt(object, ["metadata", "namespace"]) ?? "", undefined, object, decision);
   }
   tally.print(host, args.get(decideOutput) === "json", "objects");
   return isInvalid || isUnread ? EXIT.incomplete : tally.refused > 0 ? EXIT.findings : EXIT.clean;

@@ -20,6 +20,13 @@ export const policies: Flag<readonly string[]> = listFlag({
     "policies: templates, constraints, ValidatingAdmissionPolicies, mutators, Rego, and folders of them; repeatable",
 });
 
+export const allowProvider: Flag<readonly string[]> = listFlag({
+  name: "allow-provider",
+  placeholder: "ORIGIN",
+  description:
+    "ask Gatekeeper's external data providers at this origin, as https://host:port; repeatable (default: none is asked)",
+});
+
 export const policyDecide: Command = {
   path: ["policy", "decide"],
   summary: "Judge manifests as admission would",
@@ -28,7 +35,7 @@ export const policyDecide: Command = {
     "once: Gatekeeper's, those of the API server, Rego, images, Pod Security by the labels of the namespaces given. What policies change " +
     "is changed before it is judged.",
   argument: { placeholder: "PATH", required: true, repeatable: true, completion: "file" },
-  flags: [policies, decideOutput, ...globalFlags],
+  flags: [policies, allowProvider, decideOutput, ...globalFlags],
   examples: [
     { does: "manifests by a folder of policies", line: "redoubt policy decide -p policies/ manifests/" },
     { does: "policies and manifests in one folder", line: "redoubt policy decide all/" },

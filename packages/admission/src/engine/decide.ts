@@ -12,6 +12,7 @@ import { type ClusterView, clusterViewOf } from "../model/cluster-view.ts";
 import type { EnforcementPoint } from "../model/constraint.ts";
 import type { Violation } from "../model/violation.ts";
 import { expand } from "./gatekeeper/expansion.ts";
+import type { ExternalDataSession } from "./gatekeeper/external-data.ts";
 import type { Source } from "./gatekeeper/match.ts";
 import { type VerifyImage, reviewImages } from "./images/image-policy.ts";
 import { type PatchOperation, diff } from "./json-patch.ts";
@@ -43,6 +44,8 @@ export interface DecisionContext {
   readonly verifyImage?: VerifyImage;
   /** Namespaces whose requests nobody judges, by their names. */
   readonly exemptNamespaces?: ReadonlySet<string>;
+  /** For policies that ask providers; see decideWithProviders. */
+  readonly externalData?: ExternalDataSession;
   /** Which half is asked: an API server asks twice. Default: both. */
   readonly phase?: "mutate" | "validate";
 }
@@ -82,12 +85,14 @@ const NO_CLUSTER = clusterViewOf([]);
  * is refused with the reason.
  */
 export function decide(subject: JsonObject, policies: PolicySet, context: DecisionContext = {}): Decision {
-  const kind = stringAt(subject, ["kind"]);
-  const isReview =
-    kind === "AdmissionReview" && stringAt(subject, ["apiVersion"])?.startsWith("admission.k8s.io/") === true;
-  const request = isReview ? requestFromReview(subject) : requestForObject(subject, "CREATE");
+  const request = isReview(subject) ? requestFromReview(subject) : requestForObject(subject, "CREATE");
   if (!isProblem(request)) return decideRequest(request, policies, context);
   return { ...ALLOWED, allowed: false, object: undefined, message: request.problem, code: 400, reason: "BadRequest" };
+}
+
+export function isReview(subject: JsonObject): boolean {
+  if (stringAt(subject, ["kind"]) !== "AdmissionReview") return false;
+  return stringAt(subject, ["apiVersion"])?.startsWith("admission.k8s.io/") === true;
 }
 
 export function decideRequest(asked: AdmissionRequest, policies: PolicySet, context: DecisionContext = {}): Decision {
@@ -100,10 +105,12 @@ export function decideRequest(asked: AdmissionRequest, policies: PolicySet, cont
       why: [{ kind: "Namespace", name: request.namespace, outcome: "not matched", reason }],
     };
   }
-  const run = new Run(request, policies, context);
-  if (context.phase !== "validate") run.mutate();
-  if (context.phase !== "mutate") run.validate();
-  return run.decision();
+  return policies.withExternalData(context.externalData, () => {
+    const run = new Run(request, policies, context);
+    if (context.phase !== "validate") run.mutate();
+    if (context.phase !== "mutate") run.validate();
+    return run.decision();
+  });
 }
 
 /** A Namespace is in itself, as the API server has it. */
@@ -157,8 +164,10 @@ class Run {
   }
 
   #mutated(object: JsonObject, source: Source): JsonObject {
-    const { operation } = this.#request;
-    const result = this.#policies.mutators.mutate({ object, namespace: this.#namespace, source, operation });
+    const { operation, userInfo } = this.#request;
+    const username = userInfo.username ?? "";
+    const target = { object, namespace: this.#namespace, source, operation, username };
+    const result = this.#policies.mutators.mutate(target);
     for (const { kind, name } of result.applied) this.#why.push({ kind, name, outcome: "changed" });
     if (result.problem !== undefined) {
       const policy = { kind: "Mutation", name: "gatekeeper" };

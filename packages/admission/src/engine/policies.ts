@@ -2,7 +2,9 @@
 import { type JsonObject, isJsonObject, listAt, objectAt, stringAt, stringsAt } from "@redoubt/kube";
 import { formatError } from "@redoubt/rego";
 import { kindOf } from "../model/admission-request.ts";
+import { EXTERNAL_DATA_GROUP, type Provider, originOf, readProvider } from "../model/external-data.ts";
 import { ConstraintSet, type TemplateEngine } from "./gatekeeper/constraints.ts";
+import { ExternalDataGate, type ExternalDataSession } from "./gatekeeper/external-data.ts";
 import { type ExpansionTemplate, readExpansion } from "./gatekeeper/expansion.ts";
 import { matchesGlob } from "./gatekeeper/match.ts";
 import { MUTATOR_KINDS, Mutators } from "./gatekeeper/mutation/mutators.ts";
@@ -21,6 +23,8 @@ export interface PolicyOptions {
   readonly rego?: readonly RegoSource[];
   /** Documents beside these modules. */
   readonly data?: JsonObject;
+  /** External data providers that may be asked, by the origins of their URLs: `https://host:port`. Default: there is no external data. */
+  readonly providers?: readonly string[];
 }
 
 /** Why a policy, or a part of it, is not in force. */
@@ -53,6 +57,7 @@ const POLICY_GROUPS: ReadonlySet<string> = new Set([
   "mutations.gatekeeper.sh",
   "config.gatekeeper.sh",
   "syncset.gatekeeper.sh",
+  EXTERNAL_DATA_GROUP,
   IMAGE_POLICY_GROUP,
 ]);
 const POLICY_KINDS = /^(?:Validating|Mutating)AdmissionPolicy(?:Binding)?$/;
@@ -65,20 +70,24 @@ export function isPolicy(object: JsonObject): boolean {
 
 export class PolicySet {
   readonly constraints: ConstraintSet;
-  readonly mutators: Mutators = new Mutators();
+  readonly mutators: Mutators;
   readonly validating: ValidatingPolicies = new ValidatingPolicies();
   readonly mutating: MutatingPolicies = new MutatingPolicies();
   readonly rego: RegoPolicies;
   readonly expansions: readonly ExpansionTemplate[];
   readonly images: readonly ImagePolicy[];
   readonly problems: readonly CompileProblem[];
+  readonly #gate: ExternalDataGate | undefined;
+  readonly #providers = new Map<string, Provider>();
   readonly #exclusions: Exclusion[] = [];
   readonly #synced: SyncedKind[] = [];
 
   /** Never throws for what the objects hold: what is wrong with one of them is in `problems`, and the others are in force. */
   constructor(objects: readonly JsonObject[], options: PolicyOptions = {}) {
-    const { engine = "Rego", limits = {}, rego = [], data = {} } = options;
-    this.constraints = new ConstraintSet({ engine, limits });
+    const { engine = "Rego", limits = {}, rego = [], data = {}, providers } = options;
+    this.#gate = providers === undefined ? undefined : new ExternalDataGate();
+    this.constraints = new ConstraintSet({ engine, limits, ...(this.#gate === undefined ? {} : { gate: this.#gate }) });
+    this.mutators = new Mutators(this.#gate);
     this.rego = new RegoPolicies(rego, data, limits);
     const expansions: ExpansionTemplate[] = [];
     const images: ImagePolicy[] = [];
@@ -96,7 +105,10 @@ export class PolicySet {
       else if (group === "expansion.gatekeeper.sh") keep(readExpansion(object), expansions);
       else if (group === "mutations.gatekeeper.sh" && MUTATOR_KINDS.has(kind)) this.mutators.add(object);
       else if (group === "config.gatekeeper.sh" || group === "syncset.gatekeeper.sh") this.#configure(object);
-      else if (group === IMAGE_POLICY_GROUP && kind === "ImagePolicy") keep(readImagePolicy(object), images);
+      else if (group === EXTERNAL_DATA_GROUP && kind === "Provider") {
+        const provider = this.#addProvider(object, providers);
+        if (provider !== undefined) problems.push({ kind, name, message: provider });
+      } else if (group === IMAGE_POLICY_GROUP && kind === "ImagePolicy") keep(readImagePolicy(object), images);
       else if (group === "admissionregistration.k8s.io") this.#addPolicy(kind, object);
     }
     for (const constraint of constraints) this.constraints.addConstraint(constraint);
@@ -121,6 +133,33 @@ export class PolicySet {
   setObjects(objects: readonly JsonObject[]): void {
     this.constraints.setInventory(objects.filter((object) => this.#isSynced(object)));
     this.rego.setObjects(objects);
+  }
+
+  /** A provider that may be asked. */
+  provider(name: string): Provider | undefined {
+    return this.#providers.get(name);
+  }
+
+  /** Makes a decision whose policies speak to `session`. */
+  withExternalData<T>(session: ExternalDataSession | undefined, decide: () => T): T {
+    if (this.#gate === undefined) return decide();
+    const before = this.#gate.session;
+    this.#gate.session = session;
+    try {
+      return decide();
+    } finally {
+      this.#gate.session = before;
+    }
+  }
+
+  /** Why a provider is not asked. */
+  #addProvider(object: JsonObject, allowed: readonly string[] | undefined): string | undefined {
+    const provider = readProvider(object);
+    if (typeof provider === "string") return provider;
+    const origin = originOf(provider.url) ?? "";
+    if (allowed?.includes(origin) !== true) return `${origin} is not among the providers that may be asked`;
+    this.#providers.set(provider.name, provider);
+    return undefined;
   }
 
   /** Whether Gatekeeper's Config keeps a process away from a namespace. */

@@ -7,6 +7,7 @@ import { type Constraint, type EnforcementPoint, constraintProblems, readConstra
 import { type TemplateSource, readTemplate } from "../../model/template-source.ts";
 import type { Violation } from "../../model/violation.ts";
 import { CelTemplate } from "./cel-template.ts";
+import type { ExternalDataGate } from "./external-data.ts";
 import { type Source, matches } from "./match.ts";
 import { Inventory, type RegoLimits, RegoTemplate, compileRegoTemplate } from "./rego-template.ts";
 
@@ -41,6 +42,8 @@ export interface ConstraintReview {
 export interface GatekeeperOptions {
   readonly engine: TemplateEngine;
   readonly limits: RegoLimits;
+  /** For `external_data`; without one there is no such function. */
+  readonly gate?: ExternalDataGate;
 }
 
 export class ConstraintSet {
@@ -76,7 +79,7 @@ export class ConstraintSet {
     if (problems.length > 0) return;
     let rego: RegoTemplate | undefined;
     if (source.rego !== undefined) {
-      const compiled = compileRegoTemplate(source.rego, this.#inventory, this.#options.limits);
+      const compiled = compileRegoTemplate(source.rego, this.#inventory, this.#options.limits, this.#options.gate);
       if (compiled instanceof RegoTemplate) rego = compiled;
       else for (const error of compiled) report(regoProblem(error, source.rego.path));
     }

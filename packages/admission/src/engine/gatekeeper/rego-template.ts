@@ -12,6 +12,7 @@ import {
 } from "@redoubt/rego";
 import { type AdmissionRequest, requestJson } from "../../model/admission-request.ts";
 import type { RegoTemplateSource } from "../../model/template-source.ts";
+import type { ExternalDataGate } from "./external-data.ts";
 import { asJson } from "../rego/values.ts";
 import { readRegoModule } from "../rego-module.ts";
 
@@ -103,6 +104,7 @@ export function compileRegoTemplate(
   { entry, libraries, version }: RegoTemplateSource,
   inventory: Inventory,
   limits: RegoLimits,
+  gate?: ExternalDataGate,
 ): RegoTemplate | readonly RegoError[] {
   const module = readRegoModule(entry);
   const problem = entryProblem(module);
@@ -114,6 +116,7 @@ export function compileRegoTemplate(
         ...libraries.map((text, index) => ({ file: `lib_${index}.rego`, text, regoVersion: version })),
       ],
       data: inventory.data,
+      ...(gate === undefined ? {} : { builtins: [gate.builtin] }),
     });
     return new RegoTemplate(program, `data.${module.package}.violation[result]`, inventory, limits);
   } catch (error) {

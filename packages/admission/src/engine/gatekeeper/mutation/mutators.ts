@@ -11,14 +11,23 @@ import {
   valueAt,
 } from "@redoubt/kube";
 import { kindOf } from "../../../model/admission-request.ts";
+import type { ExternalDataGate } from "../external-data.ts";
 import { type ApplyTo, appliesTo, readApplyTo } from "../expansion.ts";
 import { type Match, type MatchTarget, matches, matchProblems, readMatch } from "../match.ts";
 import { MutationError, type PathCondition, type Setter, mutate, setField } from "./apply.ts";
 import { partsProblem, withParts } from "./image-reference.ts";
+import { Placeholders, readExternalSource } from "./placeholders.ts";
 import { type Location, contradicts, parseLocation, sameNode } from "./location.ts";
 
 export interface MutationTarget extends MatchTarget {
   readonly operation: string;
+  /** Who asks; empty outside of requests. */
+  readonly username?: string;
+}
+
+/** What setters of one object share. */
+interface Mutation extends MutationTarget {
+  readonly placeholders: Placeholders;
 }
 
 interface Mutator {
@@ -29,7 +38,7 @@ interface Mutator {
   readonly applyTo: readonly (ApplyTo & { readonly operations: readonly string[] })[] | undefined;
   readonly match: Match | undefined;
   readonly conditions: ReadonlyMap<number, PathCondition>;
-  readonly setterFor: (target: MutationTarget) => Setter;
+  readonly setterFor: (target: Mutation) => Setter;
 }
 
 export interface MutatorProblem {
@@ -51,13 +60,19 @@ export const MUTATOR_KINDS: ReadonlySet<string> = new Set(["Assign", "AssignMeta
 export class Mutators {
   readonly problems: MutatorProblem[] = [];
   readonly #mutators: Mutator[] = [];
+  readonly #gate: ExternalDataGate | undefined;
+
+  /** Without a gate, external data is refused. */
+  constructor(gate?: ExternalDataGate) {
+    this.#gate = gate;
+  }
 
   get isEmpty(): boolean {
     return this.#mutators.length === 0;
   }
 
   add(value: JsonObject): void {
-    const mutator = readMutator(value);
+    const mutator = readMutator(value, this.#gate !== undefined);
     const { kind } = kindOf(value);
     const name = stringAt(value, ["metadata", "name"]) ?? "";
     if (typeof mutator === "string") this.problems.push({ kind, name, message: mutator });
@@ -72,7 +87,8 @@ export class Mutators {
     const conflicting = this.#conflicting();
     const applied = new Set<Mutator>();
     const object = structuredClone(target.object);
-    const current = { ...target, object };
+    const placeholders = new Placeholders(object);
+    const current: Mutation = { ...target, object, placeholders };
     for (let round = 0; round <= this.#mutators.length; round++) {
       const before = structuredClone(object);
       for (const mutator of this.#mutators) {
@@ -82,8 +98,10 @@ export class Mutators {
         if (outcome) applied.add(mutator);
       }
       if (isDeepStrictEqual(before, object)) {
-        const changed = round === 0 ? [] : Array.from(applied, ({ kind, name }) => ({ kind, name }));
-        return { object: round === 0 ? target.object : object, applied: changed };
+        if (round === 0) return { object: target.object, applied: [] };
+        const problems = placeholders.resolve(object, this.#gate?.session);
+        if (problems.length > 0) return { object: target.object, applied: [], problem: placeholderProblem(problems) };
+        return { object, applied: Array.from(applied, ({ kind, name }) => ({ kind, name })) };
       }
     }
     const { group, kind } = kindOf(target.object);
@@ -118,6 +136,12 @@ export class Mutators {
   }
 }
 
+function placeholderProblem(problems: readonly string[]): string {
+  const [only] = problems;
+  const text = problems.length === 1 && only !== undefined ? only : `[${[...new Set(problems)].join(", ")}]`;
+  return `failed to resolve external data placeholders: ${text}`;
+}
+
 function compare(one: Mutator, other: Mutator): number {
   if (one.kind !== other.kind) return one.kind < other.kind ? -1 : 1;
   return one.name < other.name ? -1 : one.name > other.name ? 1 : 0;
@@ -133,7 +157,7 @@ function sharesKind(one: Mutator, other: Mutator): boolean {
 }
 
 /** Whether it wrote anything; a string where it failed. */
-function applyOne(mutator: Mutator, target: MutationTarget): boolean | string {
+function applyOne(mutator: Mutator, target: Mutation): boolean | string {
   const { kind, name } = mutator;
   if (mutator.applyTo !== undefined && !appliesForOperation(mutator.applyTo, target)) return false;
   const matched = matches(mutator.match, target);
@@ -159,7 +183,7 @@ function appliesForOperation(
 }
 
 /** A string says why Gatekeeper refuses the mutator. */
-function readMutator(value: JsonObject): Mutator | string {
+function readMutator(value: JsonObject, hasExternalData: boolean): Mutator | string {
   const { kind } = kindOf(value);
   const name = stringAt(value, ["metadata", "name"]) ?? "";
   if (name.length > 63) return "maximum name length is 63 characters";
@@ -182,7 +206,7 @@ function readMutator(value: JsonObject): Mutator | string {
     ? new Map([[location.length - 1, "MustNotExist" as const]])
     : readConditions(value, kind, name, location);
   if (typeof conditions === "string") return conditions;
-  const setterFor = readSetter(kind, name, objectAt(value, ["spec", "parameters"]), location);
+  const setterFor = readSetter(kind, name, objectAt(value, ["spec", "parameters"]), location, hasExternalData);
   if (typeof setterFor === "string") return setterFor;
   return { kind, name, location, applyTo, match, conditions, setterFor };
 }
@@ -279,10 +303,33 @@ function readSetter(
   name: string,
   parameters: JsonObject | undefined,
   location: Location,
-): ((target: MutationTarget) => Setter) | string {
+  hasExternalData: boolean,
+): ((target: Mutation) => Setter) | string {
   if (kind === "ModifySet") return readSetOperation(parameters);
   if (kind === "AssignImage") return readImage(name, parameters);
-  return readAssign(kind, name, objectAt(parameters, ["assign"]), location);
+  const assign = objectAt(parameters, ["assign"]);
+  const external = objectAt(assign, ["externalData"]);
+  return external === undefined || !hasExternalData
+    ? readAssign(kind, name, assign, location)
+    : readExternal(kind, name, assign, location);
+}
+
+function readExternal(
+  kind: string,
+  name: string,
+  assign: JsonObject | undefined,
+  location: Location,
+): ((target: Mutation) => Setter) | string {
+  if (["value", "fromMetadata"].some((other) => valueAt(assign, [other]) !== undefined)) {
+    return "only one of assign.value, assign.fromMetadata and assign.externalData may be set";
+  }
+  const source = readExternalSource(objectAt(assign, ["externalData"]));
+  if (typeof source === "string") return source;
+  if (location.at(-1)?.kind === "list") return "cannot assign external data response to a list";
+  if (kind === "AssignMetadata" && !source.isUsername) {
+    return `only username data source is supported for assignmetadata ${name}`;
+  }
+  return ({ placeholders, username = "" }) => placeholders.setter(source, username);
 }
 
 function readAssign(
@@ -290,12 +337,12 @@ function readAssign(
   name: string,
   assign: JsonObject | undefined,
   location: Location,
-): ((target: MutationTarget) => Setter) | string {
+): ((target: Mutation) => Setter) | string {
   const field = stringAt(assign, ["fromMetadata", "field"]);
   const sources = ["value", "fromMetadata", "externalData"].filter((source) => valueAt(assign, [source]) !== undefined);
   if (sources.length === 0) return "assign.value, assign.fromMetadata or assign.externalData must be set";
   if (sources.length > 1) return "only one of assign.value, assign.fromMetadata and assign.externalData may be set";
-  if (sources[0] === "externalData") return "assign.externalData needs an external data provider, and none is allowed";
+  if (sources[0] === "externalData") return "external data feature flag is not enabled";
   const last = location.at(-1);
   if (sources[0] === "fromMetadata") {
     if (field !== "name" && field !== "namespace") return `attempted to fetch unknown metadata field ${field ?? ""}`;
@@ -318,7 +365,7 @@ function assigning(value: JsonValue): Setter {
   return { item: value, set: (object, field) => setField(object, field, structuredClone(value)) };
 }
 
-function readSetOperation(parameters: JsonObject | undefined): ((target: MutationTarget) => Setter) | string {
+function readSetOperation(parameters: JsonObject | undefined): ((target: Mutation) => Setter) | string {
   const operation = stringAt(parameters, ["operation"]) ?? "merge";
   if (operation !== "merge" && operation !== "prune") return `unrecognized operation for modifyset: ${operation}`;
   const values = valueAt(parameters, ["values", "fromList"]) ?? [];
@@ -349,7 +396,7 @@ function readSetOperation(parameters: JsonObject | undefined): ((target: Mutatio
   return () => ({ item: undefined, set });
 }
 
-function readImage(name: string, parameters: JsonObject | undefined): ((target: MutationTarget) => Setter) | string {
+function readImage(name: string, parameters: JsonObject | undefined): ((target: Mutation) => Setter) | string {
   const parts = {
     domain: stringAt(parameters, ["assignDomain"]) ?? "",
     path: stringAt(parameters, ["assignPath"]) ?? "",
