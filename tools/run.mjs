@@ -34,7 +34,10 @@ const scripts = {
       () => source("testing/cluster/src/generate-attack-steps.ts"),
     ),
   conformance: (...args) => source(new URL("../testing/conformance/src/main.ts", import.meta.url).pathname, ...args),
-  fuzz: (...args) => source(new URL("../testing/peers/src/rego-fuzz-main.ts", import.meta.url).pathname, ...args),
+  fuzz: (...args) => {
+    const main = args.includes("--builtins") ? "builtin-fuzz-main.ts" : "rego-fuzz-main.ts";
+    return source(new URL(`../testing/peers/src/${main}`, import.meta.url).pathname, ...args);
+  },
   cluster: (...args) => source(new URL("../testing/cluster/src/main.ts", import.meta.url).pathname, ...args),
   bench: (...args) => source(new URL("../testing/bench/src/main.ts", import.meta.url).pathname, ...args),
 };

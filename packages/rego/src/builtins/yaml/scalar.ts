@@ -1,46 +1,76 @@
 import { bigintValue, numberFromText } from "../../values/number.ts";
-import type { Value } from "../../values/value.ts";
+import type { NumericValue } from "../../values/value.ts";
 import { floatText } from "../go-format.ts";
+import { readTimestamp } from "./timestamp.ts";
 
 /*
  * What plain scalars mean to go-yaml v3, whose core schema keeps old octals and drops the old booleans. Dates are
  * recognised (they are quoted when written) and read as strings.
  */
 
-const words: ReadonlyMap<string, Value> = new Map<string, Value>([
-  ...["true", "True", "TRUE"].map((word): [string, Value] => [word, true]),
-  ...["false", "False", "FALSE"].map((word): [string, Value] => [word, false]),
-  ...["", "~", "null", "Null", "NULL"].map((word): [string, Value] => [word, null]),
+/** What a scalar is read as. `float` keeps the double, as which it is printed where it is a key. */
+export type Resolved =
+  | { readonly tag: "!!null" }
+  | { readonly tag: "!!bool"; readonly value: boolean }
+  | { readonly tag: "!!int"; readonly value: number | bigint }
+  | { readonly tag: "!!float"; readonly double: number }
+  | { readonly tag: "!!timestamp"; readonly moment: string }
+  | { readonly tag: "!!str"; readonly value: string };
+
+const words: ReadonlyMap<string, Resolved> = new Map<string, Resolved>([
+  ...["true", "True", "TRUE"].map((word): [string, Resolved] => [word, { tag: "!!bool", value: true }]),
+  ...["false", "False", "FALSE"].map((word): [string, Resolved] => [word, { tag: "!!bool", value: false }]),
+  ...["", "~", "null", "Null", "NULL"].map((word): [string, Resolved] => [word, { tag: "!!null" }]),
+  ...[".nan", ".NaN", ".NAN"].map((word): [string, Resolved] => [word, { tag: "!!float", double: Number.NaN }]),
+  ...[".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"].map((word): [string, Resolved] => [
+    word,
+    { tag: "!!float", double: Number.POSITIVE_INFINITY },
+  ]),
+  ...["-.inf", "-.Inf", "-.INF"].map((word): [string, Resolved] => [
+    word,
+    { tag: "!!float", double: Number.NEGATIVE_INFINITY },
+  ]),
 ]);
-const notFinite = /^(?:[+-]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 const integer = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|0[0-7]*|[1-9][0-9]*)$/;
 const float = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
-const timestamp =
-  /^[0-9]{4}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12][0-9]|3[01])(?:[Tt][0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:[.,][0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})| [0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:[.,][0-9]+)?)?$/;
 const base60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 const oldBooleans = /^(?:y|Y|yes|Yes|YES|on|On|ON|n|N|no|No|NO|off|Off|OFF)$/;
 
-/** A number that JSON has no form for. */
-export class NoJsonForm {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-}
-
-/** The value of a plain scalar without a tag. */
-export function resolvePlain(text: string): Value | NoJsonForm {
+/** The meaning of a plain scalar without a tag. */
+export function resolvePlain(text: string): Resolved {
   const word = words.get(text);
   if (word !== undefined) return word;
-  if (notFinite.test(text)) return new NoJsonForm(text);
-  if (!/^[-+.0-9]/.test(text)) return text;
+  if (!/^[-+.0-9]/.test(text)) return { tag: "!!str", value: text };
+  const moment = readTimestamp(text);
+  if (moment !== undefined) return { tag: "!!timestamp", moment };
+  return resolveNumber(text) ?? { tag: "!!str", value: text };
+}
+
+/** The meaning of a scalar under a tag that go-yaml resolves; the tag that it found instead where it cannot be read so. */
+export function resolveTagged(tag: string, text: string): Resolved | { readonly found: string } {
+  if (tag === "!!str") return { tag: "!!str", value: text };
+  const word = words.get(text);
+  const startsNumber = /^[-+0-9]/.test(text);
+  const moment = tag === "!!timestamp" && startsNumber ? readTimestamp(text) : undefined;
+  const resolved: Resolved | undefined =
+    word ?? (moment === undefined ? resolveNumber(text) : { tag: "!!timestamp", moment });
+  if (resolved === undefined) return { found: "!!str" };
+  if (resolved.tag === tag) return resolved;
+  if (tag === "!!float" && resolved.tag === "!!int" && resolved.value <= 0x7fff_ffff_ffff_ffffn) {
+    return { tag: "!!float", double: Number(resolved.value) };
+  }
+  return { found: resolved.tag };
+}
+
+function resolveNumber(text: string): Resolved | undefined {
+  if (!/^[-+.0-9]/.test(text)) return undefined;
+  if (/^-?[1-9][0-9]{0,14}$/.test(text)) return { tag: "!!int", value: Number(text) };
   const plain = text.startsWith(".") ? text : text.replaceAll("_", "");
   const whole = integerValue(plain);
-  if (whole !== undefined) return bigintValue(whole);
-  if (!float.test(plain) || (text !== plain && timestamp.test(text))) return text;
-  const number = Number(plain);
-  return Number.isFinite(number) ? (numberFromText(jsonFloat(number)) ?? text) : text;
+  if (whole !== undefined) return { tag: "!!int", value: bigintValue(whole) };
+  if (!float.test(plain)) return undefined;
+  const double = Number(plain);
+  return Number.isFinite(double) ? { tag: "!!float", double } : undefined;
 }
 
 /** Go's ParseInt and ParseUint with the base told by the prefix. */
@@ -54,6 +84,11 @@ function integerValue(plain: string): bigint | undefined {
   return negative ? -magnitude : magnitude;
 }
 
+/** A finite double as the number that Go's JSON encoder writes for it. */
+export function doubleValue(double: number): NumericValue {
+  return numberFromText(jsonFloat(double)) ?? double;
+}
+
 /** A double as Go's JSON encoder writes it. */
 export function jsonFloat(number: number): string {
   const size = Math.abs(number);
@@ -63,6 +98,5 @@ export function jsonFloat(number: number): string {
 
 /** Whether a string, written plain, would be read as the string that it is, by this reader and by old ones. */
 export function isPlainString(text: string): boolean {
-  if (oldBooleans.test(text) || base60.test(text) || timestamp.test(text) || text === "<<") return false;
-  return resolvePlain(text) === text;
+  return resolvePlain(text).tag === "!!str" && !oldBooleans.test(text) && !base60.test(text);
 }

@@ -1,0 +1,60 @@
+/** Certificates and a key made for these tests only: nothing trusts them. */
+
+function pem(lines: readonly string[]): string {
+  return `${lines.join("\n")}\n`;
+}
+
+/** Signs itself and `LEAF_CERTIFICATE`. */
+export const ROOT_CERTIFICATE: string = pem([
+  "-----BEGIN CERTIFICATE-----",
+  "MIIB0jCCAXmgAwIBAgIUdJsq58CAXSl2dqxzwfWQQGhZsPwwCgYIKoZIzj0EAwIw",
+  "NjELMAkGA1UEBhMCREUxEDAOBgNVBAoMB0V4YW1wbGUxFTATBgNVBAMMDGV4YW1w",
+  "bGUgcm9vdDAgFw0yNjExMjQxODI3MTNaGA8yMTI2MTAzMTE4MjcxM1owNjELMAkG",
+  "A1UEBhMCREUxEDAOBgNVBAoMB0V4YW1wbGUxFTATBgNVBAMMDGV4YW1wbGUgcm9v",
+  "dDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABPcrpImyjS+p5APMrFcIW/Sip+FT",
+  "nztL2nRvVNHadlOVSyjW5ab7lgoi3kWWOkAYxTTd4whgBFTa61w0FJqmO4WjYzBh",
+  "MB0GA1UdDgQWBBT7oyQYRlm+ZATnnXA84T/fo5fZhTAfBgNVHSMEGDAWgBT7oyQY",
+  "Rlm+ZATnnXA84T/fo5fZhTAPBgNVHRMBAf8EBTADAQH/MA4GA1UdDwEB/wQEAwIC",
+  "BDAKBggqhkjOPQQDAgNHADBEAiBXvSAeCenlq+fykVr7dt9CkxTnSlQ56Q3TWzhq",
+  "299GSQIgLtV2jVSTDExo2A8mUJo0n3OHxtVsHFFY8yt1LgtLNRU=",
+  "-----END CERTIFICATE-----",
+]);
+
+/** For names, an address, a mail address and a URI. */
+export const LEAF_CERTIFICATE: string = pem([
+  "-----BEGIN CERTIFICATE-----",
+  "MIIB8TCCAZagAwIBAgIUC4CFQfEe7cKBJay3Lpfp2pu5m9EwCgYIKoZIzj0EAwIw",
+  "NjELMAkGA1UEBhMCREUxEDAOBgNVBAoMB0V4YW1wbGUxFTATBgNVBAMMDGV4YW1w",
+  "bGUgcm9vdDAgFw0yNjExMjQxODI3MTNaGA8yMTI2MTAzMTE4MjcxM1owLTEVMBMG",
+  "A1UEAwwMbGVhZi5leGFtcGxlMRQwCAYDVQQLDAFhMAgGA1UECwwBYjBZMBMGByqG",
+  "SM49AgEGCCqGSM49AwEHA0IABLFhkp3YVv2/DZ3lmYcWKt3fGUdGPtOR1vFxJ6n2",
+  "h6Y8A3dcR5kEpFQ7VOq9SnJDXyavBgSrGyuK6OL2r9aa7KKjgYgwgYUwQwYDVR0R",
+  "BDwwOoIMbGVhZi5leGFtcGxlggkqLmV4YW1wbGWHBAoAAAGBC2FAYi5leGFtcGxl",
+  "hgxzcGlmZmU6Ly94L3kwHQYDVR0OBBYEFPYXDbHefeFdVfusQ46KWjd+H0DsMB8G",
+  "A1UdIwQYMBaAFPujJBhGWb5kBOedcDzhP9+jl9mFMAoGCCqGSM49BAMCA0kAMEYC",
+  "IQD3TyMksCmE1Zts0Whlo4ehrKmIwZctfnOImk5VEH8hugIhANfYgcpSctPTOB9S",
+  "wmWt1B4BovoVja7NAPbhKUbk2M8f",
+  "-----END CERTIFICATE-----",
+]);
+
+/** The request that `LEAF_CERTIFICATE` answers. */
+export const LEAF_REQUEST: string = pem([
+  "-----BEGIN CERTIFICATE REQUEST-----",
+  "MIIBPjCB5QIBADAtMRUwEwYDVQQDDAxsZWFmLmV4YW1wbGUxFDAIBgNVBAsMAWEw",
+  "CAYDVQQLDAFiMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEsWGSndhW/b8NneWZ",
+  "hxYq3d8ZR0Y+05HW8XEnqfaHpjwDd1xHmQSkVDtU6r1KckNfJq8GBKsbK4ro4vav",
+  "1prsoqBWMFQGCSqGSIb3DQEJDjFHMEUwQwYDVR0RBDwwOoIMbGVhZi5leGFtcGxl",
+  "ggkqLmV4YW1wbGWHBAoAAAGBC2FAYi5leGFtcGxlhgxzcGlmZmU6Ly94L3kwCgYI",
+  "KoZIzj0EAwIDSAAwRQIhAJrH5oqvcVSOOlYiWoMCkt0ezKFFxTDbnJ5C9rvod2vH",
+  "AiAIy3qt0lSd7QRihney+pagED231cFx6/sds3ckpt/W/Q==",
+  "-----END CERTIFICATE REQUEST-----",
+]);
+
+/** The key of `LEAF_CERTIFICATE`. */
+export const LEAF_KEY: string = pem([
+  "-----BEGIN EC PRIVATE KEY-----",
+  "MHcCAQEEINtHGpdYnvY6jjnREFpXWwFH/z9R1TLJwg87SlCsCGxkoAoGCCqGSM49",
+  "AwEHoUQDQgAEsWGSndhW/b8NneWZhxYq3d8ZR0Y+05HW8XEnqfaHpjwDd1xHmQSk",
+  "VDtU6r1KckNfJq8GBKsbK4ro4vav1prsog==",
+  "-----END EC PRIVATE KEY-----",
+]);
