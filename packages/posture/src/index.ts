@@ -34,7 +34,7 @@ export { checklistTable } from "./reporters/table.ts";
 export type { AttackEdge, AttackGraph, AttackNode, Remedy, StoppedEdge } from "./paths/attack-graph.ts";
 export { attackGraph } from "./paths/build-graph.ts";
 export { type PathCut, type PricedRemedy, cutPaths } from "./paths/cut.ts";
-export { EDGE_KINDS, EDGE_KIND_NAMES, type EdgeKind, type EdgeKindText } from "./paths/edge-kinds.ts";
+export { EDGE_KINDS, EDGE_KIND_NAMES, type EdgeKind, type OwnEdgeKind } from "./paths/edge-kinds.ts";
 export { type FoundPath, type PathQuery, type PathReport, findPaths } from "./paths/find-paths.ts";
 export { applyRemedies, describeRemedy } from "./paths/remedies.ts";
 export { PATH_FORMATS, type PathFormat, renderPaths } from "./paths/render-paths.ts";

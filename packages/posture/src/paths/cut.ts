@@ -56,7 +56,7 @@ const MOST_ROUNDS = 400;
 const MOST_REPEATS = 3;
 
 export function cutPaths(snapshot: ClusterSnapshot, query: PathQuery = {}, depth: number = MOST_REPEATS): PathCut {
-  const graph = attackGraph(snapshot);
+  const graph = attackGraph(snapshot, query.sources);
   const prices = new RemedyPrices(snapshot);
   const { pairs, uncuttable } = partPairs(snapshot, graph, query);
   let conditions: readonly (readonly number[])[] = [];

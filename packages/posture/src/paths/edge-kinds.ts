@@ -1,15 +1,6 @@
-/** One kind of step, and how much it asks of the attacker. */
-export interface EdgeKindText {
-  readonly title: string;
-  /**
-   * How unlikely the step is to succeed for somebody in the position before it: 1 is a plain use of what one holds, each
-   * further point about halves the chance. Paths are ranked by the sum.
-   */
-  readonly effort: number;
-  /** What other attack-path tools call it, where they have it. */
-  readonly alsoKnownAs?: string;
-}
+import type { StepKind } from "@redoubt/control";
 
+/** The kinds of steps that the graph itself knows. */
 export const EDGE_KIND_NAMES = [
   "holds-role",
   "member-of",
@@ -60,9 +51,12 @@ export const EDGE_KIND_NAMES = [
   "control-plane-node",
 ] as const;
 
-export type EdgeKind = (typeof EDGE_KIND_NAMES)[number];
+export type OwnEdgeKind = (typeof EDGE_KIND_NAMES)[number];
 
-export const EDGE_KINDS: Readonly<Record<EdgeKind, EdgeKindText>> = {
+/** One of the kinds above, or `NAME:KIND` of a layer that adds its own by an `EdgeSource`. */
+export type EdgeKind = OwnEdgeKind | `${string}:${string}`;
+
+export const EDGE_KINDS: Readonly<Record<OwnEdgeKind, StepKind>> = {
   "holds-role": { title: "holds a role", effort: 0, alsoKnownAs: "PERMISSION_DISCOVER" },
   "member-of": { title: "is in a group", effort: 0 },
   "anonymous-access": { title: "sends requests without credentials", effort: 1 },
@@ -131,7 +125,3 @@ export const EDGE_KINDS: Readonly<Record<EdgeKind, EdgeKindText>> = {
   "node-files": { title: "reads the tokens of the node's Pods", effort: 1, alsoKnownAs: "EXPLOIT_HOST_TRAVERSE" },
   "control-plane-node": { title: "reads the control plane's keys", effort: 1 },
 };
-
-export function effortOf(kind: EdgeKind): number {
-  return EDGE_KINDS[kind].effort;
-}

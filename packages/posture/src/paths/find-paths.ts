@@ -1,3 +1,4 @@
+import type { EdgeSource } from "@redoubt/control";
 import type { ClusterSnapshot } from "@redoubt/kube";
 import { accessIndex, isBuiltInGrant, subjectKey } from "@redoubt/rbac";
 import type { AttackEdge, AttackGraph, StoppedEdge } from "./attack-graph.ts";
@@ -19,6 +20,8 @@ export interface PathQuery {
   readonly starts?: readonly string[];
   readonly goals?: readonly string[];
   readonly ranking?: Ranking;
+  /** Layers that add steps to the graph and say what stops others. */
+  readonly sources?: readonly EdgeSource[];
 }
 
 export interface FoundPath extends AttackPath {
@@ -40,7 +43,7 @@ export const DEFAULT_STARTS: readonly string[] = ["outside", "workload", "identi
 
 /** The best path of every start to each goal. */
 export function findPaths(snapshot: ClusterSnapshot, query: PathQuery = {}): PathReport {
-  const graph = attackGraph(snapshot);
+  const graph = attackGraph(snapshot, query.sources);
   const { starts = DEFAULT_STARTS, goals = GOALS, ranking = "likely" } = query;
   const startSets = starts.map((name) => ({ name, ids: startIds(snapshot, graph, name) }));
   const goalSets = goals.map((name) => ({ name, ids: goalIds(graph, name) }));

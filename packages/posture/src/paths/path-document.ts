@@ -1,9 +1,8 @@
 import { describeResource, toFieldPath } from "@redoubt/kube";
 import { BUILT_IN_ORIGIN } from "@redoubt/rbac";
 import { placeOf } from "../place.ts";
-import type { AttackEdge, AttackGraph, Proof } from "./attack-graph.ts";
+import { type AttackEdge, type AttackGraph, type Proof, kindOf } from "./attack-graph.ts";
 import type { PathCut } from "./cut.ts";
-import { EDGE_KINDS } from "./edge-kinds.ts";
 import type { FoundPath, PathReport } from "./find-paths.ts";
 import { describeRemedy, remedyPath, targetOf } from "./remedies.ts";
 
@@ -62,7 +61,7 @@ export function pathDocument(graph: AttackGraph, path: FoundPath): PathDocument 
 }
 
 function stepDocument(graph: AttackGraph, { kind, from, to, says, proof }: AttackEdge): StepDocument {
-  const { alsoKnownAs } = EDGE_KINDS[kind];
+  const { alsoKnownAs } = kindOf(graph, kind);
   return {
     kind,
     ...(alsoKnownAs === undefined ? {} : { alsoKnownAs }),
@@ -96,7 +95,7 @@ export function stoppedDocument({ graph, stopped }: PathReport): readonly {
   return [...Map.groupBy(stopped, ({ by }) => by)].map(([by, edges]) => {
     const [first] = edges;
     const [proof] = first?.proof ?? [];
-    const example = first === undefined ? "" : `${labelOf(graph, first.from)} ${EDGE_KINDS[first.kind].title}`;
+    const example = first === undefined ? "" : `${labelOf(graph, first.from)} ${kindOf(graph, first.kind).title}`;
     return { by, steps: edges.length, example, place: proof === undefined ? "" : proofPlace(proof) };
   });
 }

@@ -1,5 +1,5 @@
 import type { Graph } from "../graph/graph.ts";
-import { EDGE_KINDS } from "./edge-kinds.ts";
+import { kindOf } from "./attack-graph.ts";
 import type { PathReport } from "./find-paths.ts";
 
 /** The shown paths drawn over one another: each node and each step once. */
@@ -15,7 +15,7 @@ export function pathGraph({ graph, paths }: PathReport, limit: number): Graph {
     add(path.start);
     for (const { from, to, kind } of path.edges) {
       add(to);
-      edges.set(`${from}\n${to}\n${kind}`, { from, to, label: EDGE_KINDS[kind].title });
+      edges.set(`${from}\n${to}\n${kind}`, { from, to, label: kindOf(graph, kind).title });
     }
   }
   return { title: "Attack paths", nodes: [...nodes.values()], edges: [...edges.values()] };

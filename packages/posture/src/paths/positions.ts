@@ -1,11 +1,24 @@
 /** The nodes of an attack graph by what they stand for. */
+import type { AttackPosition } from "@redoubt/control";
 import type { KubeObject } from "@redoubt/kube";
 import { describeResource } from "@redoubt/kube";
 import { type SubjectKey, describeSubjectKey } from "@redoubt/rbac";
 import type { AttackNode } from "./attack-graph.ts";
 
-export const OUTSIDE: AttackNode = { id: "outside", kind: "outside", label: "the outside", namespace: "" };
-export const CLUSTER_ADMIN: AttackNode = { id: "cluster-admin", kind: "goal", label: "cluster-admin", namespace: "" };
+export const OUTSIDE: AttackNode = {
+  id: "outside",
+  kind: "outside",
+  label: "the outside",
+  namespace: "",
+  position: { kind: "outside" },
+};
+export const CLUSTER_ADMIN: AttackNode = {
+  id: "cluster-admin",
+  kind: "goal",
+  label: "cluster-admin",
+  namespace: "",
+  position: { kind: "cluster-admin" },
+};
 /** Root on a node that Pods can be put on, whichever that is. */
 export const ANY_NODE: AttackNode = { id: "node *", kind: "node", label: "root on a node of choice", namespace: "" };
 /** Root on a node that is not known, because nothing says where a workload runs. */
@@ -26,17 +39,20 @@ export const SOME_NODE_FILES: AttackNode = {
 export function subjectNode(key: SubjectKey): AttackNode {
   const label = describeSubjectKey(key);
   const account = /^ServiceAccount ([^/]+)\//.exec(label);
-  if (account !== null) return { id: key, kind: "service-account", label, namespace: account[1] ?? "" };
-  return { id: key, kind: key.startsWith("group:") ? "group" : "user", label, namespace: "" };
+  const position = { kind: "identity", key } as const;
+  if (account !== null) return { id: key, kind: "service-account", label, namespace: account[1] ?? "", position };
+  return { id: key, kind: key.startsWith("group:") ? "group" : "user", label, namespace: "", position };
 }
 
 export function workloadNode(object: KubeObject<object>): AttackNode {
   const label = describeResource(object);
-  return { id: `workload ${label}`, kind: "workload", label, namespace: object.namespace };
+  const position = { kind: "workload", object } as const;
+  return { id: `workload ${label}`, kind: "workload", label, namespace: object.namespace, position };
 }
 
 export function nodeNode(name: string): AttackNode {
-  return { id: `node ${name}`, kind: "node", label: `root on Node ${name}`, namespace: "" };
+  const position = { kind: "node", name } as const;
+  return { id: `node ${name}`, kind: "node", label: `root on Node ${name}`, namespace: "", position };
 }
 
 export function nodeFilesNode(name: string): AttackNode {
@@ -44,7 +60,39 @@ export function nodeFilesNode(name: string): AttackNode {
 }
 
 export function secretNode(namespace: string, name: string): AttackNode {
-  return { id: `secret ${namespace}/${name}`, kind: "secret", label: `Secret ${namespace}/${name}`, namespace };
+  const position = { kind: "secret", namespace, name } as const;
+  return {
+    id: `secret ${namespace}/${name}`,
+    kind: "secret",
+    label: `Secret ${namespace}/${name}`,
+    namespace,
+    position,
+  };
+}
+
+function imageNode(reference: string): AttackNode {
+  const position = { kind: "image", reference } as const;
+  return { id: `image ${reference}`, kind: "image", label: `image ${reference}`, namespace: "", position };
+}
+
+/** The node of a position that a layer names. */
+export function positionNode(position: AttackPosition): AttackNode {
+  switch (position.kind) {
+    case "outside":
+      return OUTSIDE;
+    case "cluster-admin":
+      return CLUSTER_ADMIN;
+    case "workload":
+      return workloadNode(position.object);
+    case "identity":
+      return subjectNode(position.key);
+    case "node":
+      return nodeNode(position.name);
+    case "secret":
+      return secretNode(position.namespace, position.name);
+    case "image":
+      return imageNode(position.reference);
+  }
 }
 
 export function roleNode(kind: string, roleNamespace: string, name: string, scope: string): AttackNode {

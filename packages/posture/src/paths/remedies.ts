@@ -9,6 +9,7 @@ import {
   applyToValue,
   describeResource,
   isJsonObject,
+  snapshotFromText,
   stringAt,
   stringsAt,
   toFieldPath,
@@ -34,6 +35,8 @@ export function remedyKey(remedy: Remedy): string {
       return `baseline ${remedy.namespace}`;
     case "unexpose":
       return `unexpose ${describeResource(remedy.service)}`;
+    case "fix":
+      return `fix ${describeResource(remedy.object)} ${JSON.stringify([remedy.fix.edits, remedy.fix.adds])}`;
   }
 }
 
@@ -55,6 +58,8 @@ export function remedyCost(remedy: Remedy, refused: (namespace: string) => numbe
       return 2 + 3 * refused(remedy.namespace);
     case "unexpose":
       return 4;
+    case "fix":
+      return remedy.cost;
   }
 }
 
@@ -79,6 +84,8 @@ export function describeRemedy(remedy: Remedy): string {
       return `enforce Pod Security level baseline in Namespace ${remedy.namespace}`;
     case "unexpose":
       return `make ${describeResource(remedy.service)} a ClusterIP Service`;
+    case "fix":
+      return remedy.fix.description;
   }
 }
 
@@ -101,9 +108,16 @@ export function applyRemedies(snapshot: ClusterSnapshot, remedies: readonly Reme
     const own = byObject.get(object);
     return own === undefined ? object : changed(object, own);
   });
-  const added = (byObject.get(undefined) ?? []).flatMap((remedy) =>
-    remedy.kind === "enforce-baseline" ? [namespaceWithLevel(remedy.namespace)] : [],
-  );
+  const added = remedies.flatMap((remedy) => {
+    if (remedy.kind === "fix") return (remedy.fix.adds ?? []).flatMap(addedObject);
+    return remedy.kind === "enforce-baseline" && remedy.object === undefined
+      ? addedObject({
+          apiVersion: "v1",
+          kind: "Namespace",
+          metadata: { name: remedy.namespace, labels: { [ENFORCE]: "baseline" } },
+        })
+      : [];
+  });
   const { artifacts, diagnostics, source, gaps } = snapshot;
   const evidence = snapshot.evidence.filter(({ object }) => !snapshot.objects.includes(object));
   return new ClusterSnapshot({ objects: [...objects, ...added], artifacts, diagnostics, source, gaps, evidence });
@@ -123,6 +137,8 @@ export function targetOf(remedy: Remedy): KubeObject<object> | undefined {
       return remedy.object;
     case "unexpose":
       return remedy.service;
+    case "fix":
+      return remedy.object;
   }
 }
 
@@ -141,6 +157,8 @@ export function remedyPath(remedy: Remedy): Path {
       return ["metadata", "labels", ENFORCE];
     case "unexpose":
       return ["spec", "type"];
+    case "fix":
+      return remedy.fix.edits[0]?.path ?? [];
   }
 }
 
@@ -177,6 +195,8 @@ function editsOf(object: KubeObject<object>, remedy: Remedy): readonly Edit[] {
       return [{ op: "set", path: ["metadata", "labels", ENFORCE], value: "baseline" }];
     case "unexpose":
       return [{ op: "set", path: ["spec", "type"], value: "ClusterIP" }];
+    case "fix":
+      return remedy.fix.edits;
   }
 }
 
@@ -191,21 +211,8 @@ function changeEdit(object: KubeObject<object>, { change }: Extract<Remedy, { ki
   }
 }
 
-function namespaceWithLevel(name: string): KubeObject<object> {
-  const labels = { [ENFORCE]: "baseline" };
-  return {
-    type: "object",
-    apiVersion: "v1",
-    group: "",
-    kind: "Namespace",
-    known: "Namespace",
-    namespace: "",
-    name,
-    value: { metadata: { name, labels } },
-    labels,
-    annotations: {},
-    origin: { kind: "cluster", context: "added", uid: "", resourceVersion: "" },
-  };
+function addedObject(value: JsonObject): readonly KubeObject<object>[] {
+  return snapshotFromText(JSON.stringify(value), { file: "added" }).objects;
 }
 
 /** Objects of known kinds are JSON; their types only say more. */

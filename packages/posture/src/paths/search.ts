@@ -3,8 +3,7 @@
  * "Likely" adds up the effort of the steps, "short" counts them; ties go to the one with fewer steps, then to the edge that was
  * found first.
  */
-import type { AttackEdge, AttackGraph } from "./attack-graph.ts";
-import { effortOf } from "./edge-kinds.ts";
+import { type AttackEdge, type AttackGraph, kindOf } from "./attack-graph.ts";
 
 export type Ranking = "likely" | "short";
 
@@ -41,7 +40,7 @@ export function searchPaths(
     if (entry.cost > (best.get(entry.node)?.cost ?? -1)) continue;
     for (const edge of incoming.get(entry.node) ?? []) {
       if (!open(edge)) continue;
-      const cost = entry.cost + costOf(edge, ranking);
+      const cost = entry.cost + costOf(kindOf(graph, edge.kind).effort, ranking);
       const known = best.get(edge.from);
       if (known !== undefined && known.cost <= cost) continue;
       best.set(edge.from, { cost, next: edge });
@@ -55,7 +54,12 @@ export function searchPaths(
       for (; next !== undefined; next = best.get(next.to)?.next) edges.push(next);
       const last = edges.at(-1);
       if (last === undefined) return undefined;
-      return { start, goal: last.to, edges, effort: edges.reduce((sum, { kind }) => sum + effortOf(kind), 0) };
+      return {
+        start,
+        goal: last.to,
+        edges,
+        effort: edges.reduce((sum, { kind }) => sum + kindOf(graph, kind).effort, 0),
+      };
     },
   };
 }
@@ -63,8 +67,8 @@ export function searchPaths(
 /** A step more is worth less than any step's effort, so that the shorter of two equally likely paths is taken. */
 const STEP = 1 / 1024;
 
-function costOf({ kind }: AttackEdge, ranking: Ranking): number {
-  return ranking === "short" ? 1 + effortOf(kind) * STEP : effortOf(kind) + STEP;
+function costOf(effort: number, ranking: Ranking): number {
+  return ranking === "short" ? 1 + effort * STEP : effort + STEP;
 }
 
 const incomingByGraph = new WeakMap<AttackGraph, ReadonlyMap<string, readonly AttackEdge[]>>();
