@@ -1,10 +1,18 @@
 import type { Body, EveryExpr, Expr, LogicalExpr } from "../syntax/ast.ts";
+import { guardedBody } from "../plan/guards.ts";
 import { dottedName } from "../syntax/term-names.ts";
 import { writeCall } from "./calls.ts";
 import type { FunctionWriter } from "./function-writer.ts";
 import { writeMatch } from "./unify.ts";
 import { writeValue } from "./values.ts";
 import { writeWith } from "./with.ts";
+
+/** Writes a rule's body, with what it needs of the input and of base documents asked for first. */
+export function writeRuleBody(f: FunctionWriter, rule: Body, found: () => void): void {
+  const { defined, body } = guardedBody(rule, (ref) => f.program.isBaseDocument(ref));
+  for (const ref of defined) writeValue(f, ref);
+  writeBody(f, body, found);
+}
 
 /** Writes a body; `found` writes what happens for each of its solutions, inside all loops that the body opens. */
 export function writeBody(f: FunctionWriter, body: Body, found: () => void): void {
@@ -115,8 +123,12 @@ function writeLogical(f: FunctionWriter, { operator, left, right }: LogicalExpr)
   f.require(either);
 }
 
-/** The domain has been given a variable of its own. What is no collection has no members to speak of, and gives up. */
+/** The domain has been given a variable of its own. What is no collection, or has no value yet, has no members to speak of, and gives up. */
 function writeEvery(f: FunctionWriter, { key, value, domain, body }: EveryExpr): void {
+  if (!f.isEvaluable(domain)) {
+    f.failIf("true");
+    return;
+  }
   const collection = writeValue(f, domain);
   const keys = f.keep(`R.unorderedKeysOf(${collection})`);
   const values = f.keep(`R.valuesAt(${collection}, ${keys})`);

@@ -25,7 +25,7 @@ function writeFunctionCall(f: FunctionWriter, target: PlannedDocument, args: rea
   const operands = args.slice(0, target.arity).map((term) => writeValue(f, term));
   const output = args[target.arity];
   const direct = `${f.program.documentFunction(target)}(${operands.join(", ")})`;
-  writeResult(f, f.program.unlessMocked(target.name, direct, operands), output);
+  writeResult(f, f.program.unlessMocked(target.name, direct, operands, output !== undefined), output);
 }
 
 function writeBuiltinCall(f: FunctionWriter, builtin: Builtin, { args, location }: CallExpr): void {
@@ -49,7 +49,8 @@ function writeBuiltinCall(f: FunctionWriter, builtin: Builtin, { args, location 
       return;
     }
   }
-  const call = f.program.unlessMocked(name, slowCall(f, builtin, operands, location), operands);
+  const slow = slowCall(f, builtin, operands, location);
+  const call = f.program.unlessMocked(name, slow, operands, output !== undefined);
   if (relation) writeRelation(f, f.keep(call), output);
   else if (isVoid) f.js.line(`${call};`);
   else writeResult(f, call, output);

@@ -68,9 +68,10 @@ function writeDocument(f: FunctionWriter, document: PlannedDocument, rest: reado
   }
   const key = pathKey(document.path);
   const [first, ...others] = rest;
-  if (document.kind === "object" && first !== undefined && f.isEvaluable(first)) {
+  const isPartial = document.kind === "object" || document.kind === "set";
+  if (isPartial && first !== undefined && f.isEvaluable(first)) {
     const at = writeValue(f, first);
-    const found = `${f.program.documentFunction(document)}_at(${at})`;
+    const found = `${f.program.keyedFunction(document)}(${at})`;
     const js = writeDefined(f, `${key}[${at}]`, f.program.unlessReplaced(document.path, found, at));
     return writePath(f, { js, key: `${key}[${at}]` }, others);
   }

@@ -7,6 +7,7 @@ import type { Value } from "../values/value.ts";
 import { constantOf } from "../plan/constants.ts";
 import { ConstantTable } from "./constants.ts";
 import type { FunctionWriter } from "./function-writer.ts";
+import { writeKeyed } from "./collected.ts";
 import { type DocumentCode, writeDocumentFunctions } from "./rules.ts";
 import { NameSource } from "./scope.ts";
 import type { ObservedEvent } from "../runtime/observer.ts";
@@ -28,7 +29,8 @@ export class ProgramWriter {
   readonly #modified: Modified;
   readonly #isObserved: boolean;
   readonly #functions = new Map<PlannedDocument, string>();
-  readonly #queue: PlannedDocument[] = [];
+  readonly #keyed = new Map<PlannedDocument, string>();
+  readonly #queue: (() => DocumentCode)[] = [];
   readonly #code: DocumentCode[] = [];
   readonly #nodes = new Map<PlannedNode, string>();
   readonly #nodeLines: string[] = [];
@@ -43,12 +45,21 @@ export class ProgramWriter {
 
   /** The name of the function that evaluates a document; objects have one more, with `_at` after it, for one key. */
   documentFunction(document: PlannedDocument): string {
-    let name = this.#functions.get(document);
-    if (name === undefined) {
-      name = this.names.next(document.kind === "function" ? "f" : "r");
-      this.#functions.set(document, name);
-      this.#queue.push(document);
-    }
+    const known = this.#functions.get(document);
+    if (known !== undefined) return known;
+    const name = this.names.next(document.kind === "function" ? "f" : "r");
+    this.#functions.set(document, name);
+    this.#queue.push(() => writeDocumentFunctions(this, document, name));
+    return name;
+  }
+
+  /** The name of the function that evaluates one key of a document that definitions add to. */
+  keyedFunction(document: PlannedDocument): string {
+    const known = this.#keyed.get(document);
+    if (known !== undefined) return known;
+    const name = this.names.next("p");
+    this.#keyed.set(document, name);
+    this.#queue.push(() => writeKeyed(this, document, name));
     return name;
   }
 
@@ -112,11 +123,14 @@ export class ProgramWriter {
     return this.#modified.functions.has(name);
   }
 
-  /** A call of a function that a modifier may have replaced. */
-  unlessMocked(name: string, call: string, operands: readonly string[]): string {
+  /**
+   * A call of a function that a modifier may have replaced. Where nobody takes the result, OPA does not evaluate the
+   * document that stands for it, and goes on.
+   */
+  unlessMocked(name: string, call: string, operands: readonly string[], isTaken: boolean): string {
     if (!this.isMockable(name)) return call;
     const text = JSON.stringify(name);
-    return `(K !== undefined && K.has(${text}) ? mocked(${text}, [${operands.join(", ")}]) : ${call})`;
+    return `(K !== undefined && K.has(${text}) ? mocked(${text}, [${operands.join(", ")}], ${isTaken}) : ${call})`;
   }
 
   /** Whether a modifier replaces the base document at a path, part of it, or something that it is part of. */
@@ -162,10 +176,8 @@ export class ProgramWriter {
 
   #documentLiteral(document: PlannedDocument): string {
     const path = this.constants.nameOf(document.path);
-    if (document.kind === "function") return `{ path: ${path}, evaluate: () => undefined, evaluateAt: undefined }`;
-    const name = this.documentFunction(document);
-    const at = document.kind === "object" ? `${name}_at` : "undefined";
-    return `{ path: ${path}, evaluate: ${name}, evaluateAt: ${at} }`;
+    if (document.kind === "function") return `{ path: ${path}, evaluate: () => undefined }`;
+    return `{ path: ${path}, evaluate: ${this.documentFunction(document)} }`;
   }
 
   /** Writes that something happens, where the program is observed. */
@@ -185,7 +197,7 @@ export class ProgramWriter {
    */
   finish(query: string): string {
     for (let next = this.#queue.pop(); next !== undefined; next = this.#queue.pop()) {
-      this.#code.push(writeDocumentFunctions(this, next, this.documentFunction(next)));
+      this.#code.push(next());
     }
     const memos = this.#code.flatMap(({ memos: names }) => names);
     const state = ["input", "T", "K", ...memos];
@@ -200,10 +212,10 @@ export class ProgramWriter {
       `function save() { return [${state.join(", ")}]; }`,
       `function restore(saved) { ${state.map((name, i) => `${name} = saved[${i}];`).join(" ")} }`,
       `function reset() { ${memos.map((name) => `${name} = `).join("")}U; }`,
-      "function mocked(name, operands) {",
+      "function mocked(name, operands, isTaken) {",
       "const mock = K.get(name);",
       "if ('value' in mock) return mock.value;",
-      "if ('evaluate' in mock) return mock.evaluate();",
+      "if ('evaluate' in mock) return isTaken ? mock.evaluate() : true;",
       "const mocks = K;",
       "K = undefined;",
       "try { return mock.call(...operands); } finally { K = mocks; }",

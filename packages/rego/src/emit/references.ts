@@ -1,5 +1,5 @@
 import type { RefTerm, Term } from "../syntax/ast.ts";
-import { isPlainProperty } from "../runtime/access.ts";
+import { isIndexText, isPlainProperty } from "../runtime/access.ts";
 import { constantOf } from "../plan/constants.ts";
 import { literalOf } from "./constants.ts";
 import { writeDataReference } from "./data-references.ts";
@@ -12,6 +12,9 @@ export function writeReference(f: FunctionWriter, { head, path }: RefTerm): stri
   if (head.type === "var" && f.local(head.name) === undefined) {
     if (head.name === "data") return writeDataReference(f, path);
     if (head.name === "input") return writePath(f, { js: writeInput(f), key: "input" }, path);
+    // OPA takes a few bodies to be safe that look into a variable too early, and finds nothing in it.
+    f.failIf("true");
+    return "undefined";
   }
   const js = writeValue(f, head);
   return writePath(f, { js, key: js }, path);
@@ -45,8 +48,10 @@ function writeStep(f: FunctionWriter, at: Reached, part: Term): Reached {
   const constant = constantOf(part);
   if (constant !== undefined && literalOf(constant) !== undefined) {
     const key = at.key === undefined ? undefined : `${at.key}[${JSON.stringify(constant)}]`;
+    const isProperty =
+      typeof constant === "string" && isPlainProperty(constant) && !(at.isBase === true && isIndexText(constant));
     return remembered(f, at, key, () =>
-      typeof constant === "string" && isPlainProperty(constant)
+      isProperty
         ? writeProperty(f, at.js, constant)
         : writeMember(f, at, f.program.constants.valueExpression(constant)),
     );
@@ -87,12 +92,12 @@ function writeWalk(f: FunctionWriter, js: string, pattern: Term): string {
   const isKeyUnread = pattern.type === "var" && f.isUnread(pattern.name);
   const i = f.fresh("i");
   if (isKeyUnread) {
-    const values = f.keep(`R.${f.scope.ordered ? "valuesOf" : "unorderedValuesOf"}(${js})`);
+    const values = f.keep(`${f.scope.ordered ? "R.valuesOf" : "(E.isStrict ? R.valuesOf : R.unorderedValuesOf)"}(${js})`);
     f.failIf(`${values} === undefined`);
     f.loop(`for (let ${i} = 0; ${i} < ${values}.length; ${i} += 1)`);
     return f.keep(`${values}[${i}]`);
   }
-  const keys = f.keep(`R.${f.scope.ordered ? "keysOf" : "unorderedKeysOf"}(${js})`);
+  const keys = f.keep(`${f.scope.ordered ? "R.keysOf" : "(E.isStrict ? R.keysOf : R.unorderedKeysOf)"}(${js})`);
   const values = f.keep(`R.valuesAt(${js}, ${keys})`);
   f.failIf(`${values} === undefined`);
   f.loop(`for (let ${i} = 0; ${i} < ${values}.length; ${i} += 1)`);

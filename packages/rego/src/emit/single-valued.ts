@@ -1,9 +1,8 @@
 import { constantOf } from "../plan/constants.ts";
 import type { Chain, PlannedDocument } from "../plan/documents.ts";
-import { guardsFirst } from "../plan/guards.ts";
 import { indexRules } from "../plan/rule-index.ts";
 import type { Rule, Term } from "../syntax/ast.ts";
-import { writeBody } from "./bodies.ts";
+import { writeRuleBody } from "./bodies.ts";
 import { FunctionWriter } from "./function-writer.ts";
 import { IndexWriter } from "./index-writer.ts";
 import { occurrencesIn } from "./occurrences.ts";
@@ -131,22 +130,18 @@ function writeDefinition(program: ProgramWriter, rule: Rule, arity: number): Wri
   program.observe(f, "enter", rule);
   let mayConflict = false;
   for (const [i, arg] of head.args.entries()) writeMatch(f, arg, params[i] ?? "undefined");
-  writeBody(
-    f,
-    guardsFirst(body, (ref) => program.isBaseDocument(ref)),
-    () => {
-      program.observe(f, "exit", rule);
-      const value = head.value === undefined ? "true" : writeValue(f, head.value);
-      if (constant !== undefined || !f.scope.looping) {
-        f.js.line(`return ${value};`);
-        return;
-      }
-      mayConflict = true;
-      const place = program.constants.nameOf(rule.location);
-      f.js.line(`if (${found} === undefined) ${found} = ${value};`);
-      f.js.line(`else if (!${equalTest(found, value)}) throw new R.DefinitionConflict(${found}, ${value}, ${place});`);
-    },
-  );
+  writeRuleBody(f, body, () => {
+    program.observe(f, "exit", rule);
+    const value = head.value === undefined ? "true" : writeValue(f, head.value);
+    if (constant !== undefined || !f.scope.looping) {
+      f.js.line(`return ${value};`);
+      return;
+    }
+    mayConflict = true;
+    const place = program.constants.nameOf(rule.location);
+    f.js.line(`if (${found} === undefined) ${found} = ${value};`);
+    f.js.line(`else if (!${equalTest(found, value)}) throw new R.DefinitionConflict(${found}, ${value}, ${place});`);
+  });
   f.js.closeTo(1);
   if (constant === undefined) f.js.line(`return ${found};`);
   f.js.closeTo(0);

@@ -4,16 +4,15 @@ import { literalOf } from "./constants.ts";
 import type { FunctionWriter } from "./function-writer.ts";
 import { writeValue } from "./values.ts";
 
-/** Writes `a = b`: what has no value on one side gets it from the other. */
+/**
+ * Writes `a = b`: what has no value on one side gets it from the other. Where neither has one, as in the few bodies that OPA
+ * takes to be safe without, nothing keeps them from being equal.
+ */
 export function writeUnify(f: FunctionWriter, a: Term, b: Term): void {
   let pairs: readonly (readonly [Term, Term])[] = [[a, b]];
-  while (pairs.length > 0) {
-    const open: (readonly [Term, Term])[] = [];
-    for (const [left, right] of pairs) open.push(...writePair(f, left, right));
-    if (open.length === pairs.length && open.every((pair, i) => pair[0] === pairs[i]?.[0])) {
-      throw new Error("two sides of an equation both have no value");
-    }
-    pairs = open;
+  for (let left = Infinity; pairs.length < left; ) {
+    left = pairs.length;
+    pairs = writePairs(f, pairs);
   }
 }
 

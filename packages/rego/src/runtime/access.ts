@@ -40,9 +40,19 @@ export function member(value: Value | undefined, key: Value): Value | undefined 
   return value === undefined ? undefined : lookup(value, key);
 }
 
-/** As `member`, in a base document: OPA reads it by a path of texts, so that a number names the key of its digits too. */
+/**
+ * As `member`, in a base document: OPA reads it by a path of texts, so that a number names the key of its digits too, and
+ * the digits of a number an item.
+ */
 export function baseMember(value: Value | undefined, key: Value): Value | undefined {
-  return isObject(value) && isNumber(key) ? objectGet(value, numberText(key)) : member(value, key);
+  if (isObject(value) && isNumber(key)) return objectGet(value, numberText(key));
+  if (isArray(value) && typeof key === "string") return isIndexText(key) ? value[Number(key)] : undefined;
+  return member(value, key);
+}
+
+/** Whether a text names an item of an array that is a base document. */
+export function isIndexText(text: string): boolean {
+  return /^[+-]?\d+$/.test(text);
 }
 
 /** The keys by which a collection is walked, in OPA's order: none for an array, whose keys are its indices. */

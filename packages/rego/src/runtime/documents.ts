@@ -16,8 +16,6 @@ export interface RuleDocument {
   readonly path: readonly Value[];
   /** Undefined where no rule gives it a value. Functions have none. */
   readonly evaluate: () => Value | undefined;
-  /** What lies at one first key of it; for documents whose other keys may conflict without harm. */
-  readonly evaluateAt: ((key: Value) => Value | undefined) | undefined;
 }
 
 /** What `with data.x as y` has put in the place of documents. */

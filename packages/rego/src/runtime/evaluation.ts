@@ -57,6 +57,8 @@ export class Evaluation implements BuiltinContext {
   #startedAt = 0;
   /** Steps left of the slice in hand; generated code counts it down itself, and calls `refill` once it is below zero. */
   fuel = 0;
+  /** Whether a builtin that fails ends the evaluation; then it counts which key of a collection is come to first. */
+  isStrict = false;
   /** What generated code has found. */
   solutions: Solution[] = [];
   /** Steps that may be taken after this slice. */
@@ -73,6 +75,7 @@ export class Evaluation implements BuiltinContext {
     this.#memo = answers;
     this.#now = options.now;
     this.#failure = undefined;
+    this.isStrict = options.strictErrors === true;
     this.solutions = [];
     this.#startedAt = options.deadline === undefined ? 0 : Date.now();
     this.#grant(options.budget ?? Infinity);
@@ -122,7 +125,7 @@ export class Evaluation implements BuiltinContext {
 
   /** Keeps the first failure of a builtin. */
   fail(site: CallSite | undefined, code: EvaluationErrorCode, message: string): void {
-    if (this.#failure !== undefined || this.#options.strictErrors !== true) return;
+    if (this.#failure !== undefined || !this.isStrict) return;
     const text = site === undefined ? message : `${site.name}: ${message}`;
     this.#failure = new EvaluationError(code, text, site?.location);
   }
@@ -130,5 +133,10 @@ export class Evaluation implements BuiltinContext {
   /** What strict errors end the evaluation with, if any builtin failed. */
   get failure(): EvaluationError | undefined {
     return this.#failure;
+  }
+
+  /** Takes back what failed in an attempt that is made in another way. */
+  set failure(before: EvaluationError | undefined) {
+    this.#failure = before;
   }
 }

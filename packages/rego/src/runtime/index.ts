@@ -18,6 +18,7 @@ export { newObject, newSet, objectOf, putUnique, setOf } from "./collections.ts"
 export { conflictError, DefinitionConflict, isConflictOf } from "./conflict.ts";
 export { baseAt, Interior, isReplaced, settle, step, stepKeys } from "./documents.ts";
 export { ArrayGroups, SetGroups } from "./groups.ts";
+export { EvaluationError } from "./errors.ts";
 export { findAt, replaceAt } from "./merge.ts";
 export { withMock, withReplacement } from "./modifiers.ts";
 export {

@@ -49,6 +49,8 @@ function statement(scope: Scope, depth: number): Statement {
   const simple = scope.random.chance(0.5);
   const modifiers = mocks(scope, Math.min(depth, 1), simple);
   const { text, declares } = simple ? simpleStatement(scope, depth) : plainStatement(scope, depth);
+  // In bodies inside of a query, though nowhere else, OPA does not evaluate what is put in the place of something.
+  if (scope.module.package === undefined && scope.nesting > 0) return { text, declares };
   return { text: `${text}${modifiers.map((modifier) => ` with ${modifier}`).join("")}`, declares };
 }
 
