@@ -22,6 +22,7 @@ export function writeCall(f: FunctionWriter, expr: CallExpr): void {
 }
 
 function writeFunctionCall(f: FunctionWriter, target: PlannedDocument, args: readonly Term[]): void {
+  f.noteEvaluation();
   const operands = args.slice(0, target.arity).map((term) => writeValue(f, term));
   const output = args[target.arity];
   const direct = `${f.program.documentFunction(target)}(${operands.join(", ")})`;
@@ -49,6 +50,7 @@ function writeBuiltinCall(f: FunctionWriter, builtin: Builtin, { args, location 
       return;
     }
   }
+  if (f.program.isMockable(name)) f.noteEvaluation();
   const slow = slowCall(f, builtin, operands, location);
   const call = f.program.unlessMocked(name, slow, operands, output !== undefined);
   if (relation) writeRelation(f, f.keep(call), output);

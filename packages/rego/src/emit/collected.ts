@@ -3,7 +3,7 @@ import { type Chain, isMultiValue, type PlannedDocument } from "../plan/document
 import { indexRules } from "../plan/rule-index.ts";
 import type { Term } from "../syntax/ast.ts";
 import { writeRuleBody } from "./bodies.ts";
-import { FunctionWriter } from "./function-writer.ts";
+import { FunctionWriter, raiseUnless } from "./function-writer.ts";
 import { IndexWriter } from "./index-writer.ts";
 import { occurrencesIn } from "./occurrences.ts";
 import type { ProgramWriter } from "./program-writer.ts";
@@ -16,26 +16,22 @@ export function writeCollected(program: ProgramWriter, document: PlannedDocument
   const memo = program.names.next("m");
   const definitions = new Map(document.chains.map((chain) => [chain, writeContribution(program, document, chain)]));
   const isSet = document.kind === "set";
-  const build = isSet ? name : `${name}_object`;
   const index = new IndexWriter(program, ["out"], {
-    attempt: (chain) => [`${definitions.get(chain)?.name}(out);`],
-    group: (body) => body,
-    enter: (group) => [`${group}(out);`],
+    attempt: (chain) => attempt(definitions.get(chain), "out"),
+    group: (body) => ["const q = E.pending;", ...body],
+    enter: (group) => [`${group}(out);`, raiseUnless("q")],
     single: (chain) => definitions.get(chain)?.name,
   });
   const lines = [
-    `function ${build}() {`,
+    `function ${name}() {`,
     `if (${memo} !== U) return ${memo};`,
     "if (--E.fuel < 0) E.refill();",
+    "const q = E.pending;",
     `const out = ${isSet ? "R.newSet()" : "new R.RuleObject()"};`,
     ...index.write(indexRules(document.chains)),
-    `return (${memo} = out);`,
+    `return (${memo} = ${isSet ? "out" : "out.build()"});`,
     "}",
   ];
-  if (!isSet) {
-    lines.push(`function ${name}() { return ${build}().whole(); }`);
-    lines.push(`function ${name}_at(key) { return ${build}().at(key); }`);
-  }
   return {
     text: [...[...definitions.values()].map(({ text }) => text), ...index.functions, ...lines].join("\n"),
     memos: [memo],
@@ -52,22 +48,38 @@ export function writeKeyed(program: ProgramWriter, document: PlannedDocument, na
   const failed = program.names.next("m");
   const whole = program.documentFunction(document);
   const isSet = document.kind === "set";
+  const look = isSet ? "R.member" : "R.entryOf";
   const definitions = document.chains.map((chain) => writeContribution(program, document, chain, "key"));
   const lines = [
     `function ${name}(key) {`,
+    "const q = E.pending;",
     `if (${failed} === U) {`,
     "const before = E.failure;",
-    `try { const found = ${isSet ? `R.member(${whole}(), key)` : `${whole}_at(key)`}; if (E.failure === before) return found; }`,
-    "catch (error) { if (!(error instanceof R.EvaluationError)) throw error; }",
-    "E.failure = before;",
+    `try { const found = ${look}(${whole}(), key); if (E.failure === before) return found; }`,
+    "catch (error) { if (!(error instanceof R.EvaluationError)) throw error; E.pending = q; }",
+    // What failed is asked again for the key, so none of it may be known.
+    "if (E.failure !== before) { E.failure = before; reset(); }",
     `${failed} = true;`,
     "}",
-    `const out = ${isSet ? "R.newSet()" : "new R.RuleObject()"};`,
-    ...definitions.map((definition) => `${definition.name}(out, key);`),
-    `return ${isSet ? "R.member(out, key)" : "out.at(key)"};`,
+    `const out = ${isSet ? "R.newSet()" : "new R.RuleObject(key)"};`,
+    ...definitions.flatMap((definition) => attempt(definition, "out, key")),
+    `return ${look}(${isSet ? "out" : "out.build()"}, key);`,
     "}",
   ];
   return { text: [...definitions.map(({ text }) => text), ...lines].join("\n"), memos: [failed], tables: [] };
+}
+
+interface Contribution {
+  readonly name: string;
+  readonly text: string;
+  /** Whether it evaluates documents. */
+  readonly evaluates: boolean;
+}
+
+/** Statements that let a definition add to what there is; nothing goes on with what it has found. */
+function attempt(contribution: Contribution | undefined, args: string): readonly string[] {
+  const call = `${contribution?.name}(${args});`;
+  return contribution?.evaluates === true ? [call, raiseUnless("q")] : [call];
 }
 
 /** A term that a key can be matched with before the body is evaluated. */
@@ -87,7 +99,7 @@ function writeContribution(
   document: PlannedDocument,
   { rule, keys }: Chain,
   wanted?: string,
-): { readonly name: string; readonly text: string } {
+): Contribution {
   const name = program.names.next("d");
   const { head, body } = rule;
   const f = new FunctionWriter(program, occurrencesIn(rule, keys), false);
@@ -108,5 +120,5 @@ function writeContribution(
     f.js.line(`out.${isMultiValue(rule) ? "add" : "put"}([${path}], ${value}, ${place});`);
   });
   f.js.closeTo(0);
-  return { name, text: f.js.text() };
+  return { name, text: f.js.text(), evaluates: f.evaluates };
 }

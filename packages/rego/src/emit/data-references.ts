@@ -66,6 +66,7 @@ function writeDocument(f: FunctionWriter, document: PlannedDocument, rest: reado
     f.failIf("true");
     return "undefined";
   }
+  f.noteEvaluation();
   const key = pathKey(document.path);
   const [first, ...others] = rest;
   const isPartial = document.kind === "object" || document.kind === "set";
@@ -101,5 +102,6 @@ function writeOpenWalk(f: FunctionWriter, node: PlannedNode, rest: readonly Term
 }
 
 function interior(f: FunctionWriter, node: PlannedNode): string {
+  f.noteEvaluation();
   return `new R.Interior(${f.program.nodeName(node)}, view(), ${f.program.constants.nameOf(node.path)})`;
 }

@@ -1,6 +1,6 @@
 import type { Term } from "../syntax/ast.ts";
 import type { ProgramWriter } from "./program-writer.ts";
-import type { Scope } from "./scope.ts";
+import type { Round, Scope } from "./scope.ts";
 import { JsWriter } from "./writer.ts";
 
 /** Counts how often each variable occurs in the code of one function, which tells what nobody reads. */
@@ -11,6 +11,8 @@ export class FunctionWriter {
   readonly program: ProgramWriter;
   readonly js: JsWriter = new JsWriter();
   readonly occurrences: Occurrences;
+  /** Whether documents are evaluated in what has been written. */
+  evaluates = false;
   /** Variables that have one value for the whole run of the function. */
   readonly #invariant = new Set<string>();
   #blocks = 0;
@@ -30,6 +32,7 @@ export class FunctionWriter {
       repeated: false,
       modified: false,
       ordered,
+      rounds: [],
     };
   }
 
@@ -99,9 +102,30 @@ export class FunctionWriter {
   /** Opens a loop that lasts until the block around it ends. */
   loop(header: string): void {
     const label = this.fresh("L");
+    const before = this.js.reserve();
     this.js.open(`${label}: ${header} {`);
+    const start = this.js.reserve();
     this.js.line("if (--E.fuel < 0) E.refill();");
-    this.#scope = { ...this.#scope, fail: `continue ${label};`, looping: true, repeated: true };
+    const round: Round = {
+      evaluates: false,
+      prepare: () => {
+        const pending = this.fresh("q");
+        before(`const ${pending} = E.pending;`);
+        start(raiseUnless(pending));
+      },
+    };
+    const rounds = [...this.#scope.rounds, round];
+    this.#scope = { ...this.#scope, fail: `continue ${label};`, looping: true, repeated: true, rounds };
+  }
+
+  /** Says that a document is evaluated here, which may put off an error. */
+  noteEvaluation(): void {
+    this.evaluates = true;
+    for (const round of this.#scope.rounds) {
+      if (round.evaluates) continue;
+      round.evaluates = true;
+      round.prepare();
+    }
   }
 
   /**
@@ -111,10 +135,14 @@ export class FunctionWriter {
   block(ordered: boolean, write: (leave: string) => void): void {
     const label = this.fresh("B");
     const leave = `break ${label};`;
-    this.nested({ fail: leave, looping: false, ordered }, () => {
+    const before = this.js.reserve();
+    const pending = this.fresh("q");
+    const round: Round = { evaluates: false, prepare: () => before(`const ${pending} = E.pending;`) };
+    this.nested({ fail: leave, looping: false, ordered, rounds: [...this.#scope.rounds, round] }, () => {
       this.js.open(`${label}: {`);
       write(leave);
     });
+    if (round.evaluates) this.js.line(raiseUnless(pending));
   }
 
   /** Runs `write` in a scope of its own, and closes what it opened. */
@@ -145,4 +173,9 @@ export class FunctionWriter {
         return true;
     }
   }
+}
+
+/** Ends the evaluation with what has been put off, unless that was so before. */
+export function raiseUnless(before: string): string {
+  return `if (E.pending !== ${before}) throw E.pending;`;
 }

@@ -43,7 +43,7 @@ export class ProgramWriter {
     this.#isObserved = isObserved;
   }
 
-  /** The name of the function that evaluates a document; objects have one more, with `_at` after it, for one key. */
+  /** The name of the function that evaluates a document. */
   documentFunction(document: PlannedDocument): string {
     const known = this.#functions.get(document);
     if (known !== undefined) return known;
@@ -177,7 +177,8 @@ export class ProgramWriter {
   #documentLiteral(document: PlannedDocument): string {
     const path = this.constants.nameOf(document.path);
     if (document.kind === "function") return `{ path: ${path}, evaluate: () => undefined }`;
-    return `{ path: ${path}, evaluate: ${this.documentFunction(document)} }`;
+    const evaluate = `() => R.settled(E, ${this.documentFunction(document)})`;
+    return `{ path: ${path}, evaluate: ${evaluate} }`;
   }
 
   /** Writes that something happens, where the program is observed. */

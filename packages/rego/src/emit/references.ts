@@ -92,7 +92,9 @@ function writeWalk(f: FunctionWriter, js: string, pattern: Term): string {
   const isKeyUnread = pattern.type === "var" && f.isUnread(pattern.name);
   const i = f.fresh("i");
   if (isKeyUnread) {
-    const values = f.keep(`${f.scope.ordered ? "R.valuesOf" : "(E.isStrict ? R.valuesOf : R.unorderedValuesOf)"}(${js})`);
+    const values = f.keep(
+      `${f.scope.ordered ? "R.valuesOf" : "(E.isStrict ? R.valuesOf : R.unorderedValuesOf)"}(${js})`,
+    );
     f.failIf(`${values} === undefined`);
     f.loop(`for (let ${i} = 0; ${i} < ${values}.length; ${i} += 1)`);
     return f.keep(`${values}[${i}]`);

@@ -14,6 +14,19 @@ export interface Scope {
   readonly modified: boolean;
   /** Whether the order of solutions can be seen. */
   readonly ordered: boolean;
+  /** The rounds of loops, and the blocks, that code is inside of. */
+  readonly rounds: readonly Round[];
+}
+
+/**
+ * A stretch of code that ends without going on with the values that documents have given in it. Where a document has
+ * put off that its values conflict (see `Evaluation.pending`), that comes up at its end.
+ */
+export interface Round {
+  /** Whether a document is evaluated in it. */
+  evaluates: boolean;
+  /** Writes what it needs for that. */
+  readonly prepare: () => void;
 }
 
 /** The names of JavaScript variables are ours alone: nothing of a policy becomes part of one. */

@@ -17,6 +17,8 @@ interface WrittenDefinition {
   readonly rule: Rule;
   /** Whether its solutions may have different values. */
   readonly mayConflict: boolean;
+  /** Whether it evaluates documents. */
+  readonly evaluates: boolean;
 }
 
 /** A document or function with one value, on which its definitions have to agree. */
@@ -30,55 +32,91 @@ export function writeSingleValued(program: ProgramWriter, document: PlannedDocum
     ]),
   );
   const definitions = [...chains.values()].flat();
-  const isUniform = haveOneValue(document.chains);
   const conflict = program.names.next("x");
-  /** Takes over the first value that one of some calls gives, unless there is one already, which has to be the same. */
-  const merge = (calls: readonly string[]): readonly string[] =>
-    isUniform
-      ? calls.map((call) => `if (v === undefined) v = ${call};`)
-      : [
-          "{",
-          "let x;",
-          ...calls.map((call) => `if (x === undefined) x = ${call};`),
-          `if (v === undefined) v = x; else if (x !== undefined && !${equalTest("v", "x")}) throw ${conflict}(${list});`,
-          "}",
-        ];
+  const isUniform = haveOneValue(document.chains);
+  const attempts = new Attempts(isUniform ? undefined : `${conflict}(${list})`);
   const index = new IndexWriter(program, params, {
-    attempt: (chain) => merge((chains.get(chain) ?? []).map((definition) => `${definition.name}(${list})`)),
-    group: (body) => ["let v;", ...body, "return v;"],
-    enter: (group) => merge([`${group}(${list})`]),
+    attempt: (chain) => attempts.take((chains.get(chain) ?? []).map((definition) => callOf(definition, list))),
+    group: (body) => ["const q = E.pending;", "let v;", ...body, "return v;"],
+    enter: (group) => attempts.take([{ call: `${group}(${list})`, evaluates: true }]),
     single: (chain) => {
       const [first, ...rest] = chains.get(chain) ?? [];
       return rest.length === 0 ? first?.name : undefined;
     },
   });
-  const memo = document.kind === "complete" ? program.names.next("m") : undefined;
-  const lines = [`function ${name}(${list}) {`];
-  if (memo !== undefined) lines.push(`if (${memo} !== U) return ${memo};`);
-  lines.push("if (--E.fuel < 0) E.refill();", "let v;");
-  const mayConflict = definitions.some((definition) => definition.mayConflict);
-  if (mayConflict) lines.push("try {");
+  const first = program.names.next("r");
+  const lines = [`function ${first}(${list}) {`, "if (--E.fuel < 0) E.refill();", "const q = E.pending;", "let v;"];
+  const isGuarded = document.chains.length > 1 || definitions.some(({ mayConflict }) => mayConflict);
+  if (isGuarded) lines.push("try {");
   lines.push(...index.write(indexRules(document.chains)));
-  if (mayConflict) {
+  if (isGuarded) {
     const places = program.constants.nameOf(definitions.map(({ rule }) => rule.location));
-    lines.push("}", `catch (error) { throw R.isConflictOf(error, ${places}) ? ${conflict}(${list}) : error; }`);
+    lines.push("}", `catch (error) { return R.firstValue(E, error, v, ${places}, () => ${conflict}(${list})); }`);
   }
   if (document.default !== undefined) {
     const fallback = writeDefinition(program, document.default, document.arity);
     definitions.push(fallback);
     lines.push(`if (v === undefined) v = ${fallback.name}(${list});`);
   }
-  lines.push(memo === undefined ? "return v;" : `return (${memo} = v);`, "}");
+  lines.push("return v;", "}");
+  const memo = document.kind === "complete" ? program.names.next("m") : undefined;
+  const whole =
+    memo === undefined
+      ? `function ${name}(${list}) { return ${first}(${list}); }`
+      : `function ${name}() { return ${memo} !== U ? ${memo} : (${memo} = ${first}()); }`;
   const conflictLines = [
     `function ${conflict}(${list}) {`,
     `return R.conflictError(${JSON.stringify(conflictText(document))}, ${chainsText(program, [...chains.values()])}, [${list}]);`,
     "}",
   ];
   return {
-    text: [...definitions.map(({ text }) => text), ...index.functions, ...conflictLines, ...lines].join("\n"),
+    text: [...definitions.map(({ text }) => text), ...index.functions, ...conflictLines, ...lines, whole].join("\n"),
     memos: memo === undefined ? [] : [memo],
     tables: index.tables,
   };
+}
+
+interface Call {
+  readonly call: string;
+  /** Whether what is called may put off an error. */
+  readonly evaluates: boolean;
+}
+
+function callOf({ name, evaluates, mayConflict }: WrittenDefinition, list: string): Call {
+  return { call: `${name}(${list})`, evaluates: evaluates || mayConflict };
+}
+
+/** Writes the attempts of a function to find its value `v`, which may begin with something put off, `q`. */
+class Attempts {
+  readonly #conflict: string | undefined;
+
+  /** `conflict` makes the error of values that disagree; undefined where they cannot. */
+  constructor(conflict: string | undefined) {
+    this.#conflict = conflict;
+  }
+
+  /** Takes over the first value that one of some calls gives, unless there is one already, which has to be the same. */
+  take(calls: readonly Call[]): readonly string[] {
+    // Once something has been put off, the evaluation ends before anything else is looked at.
+    const leave = calls.some(({ evaluates }) => evaluates) ? ["if (E.pending !== q) return v;"] : [];
+    if (this.#conflict === undefined) return [...firstOf("v", calls), ...leave];
+    return [
+      "{",
+      "let x;",
+      ...firstOf("x", calls),
+      "if (v === undefined) v = x;",
+      `else if (x !== undefined && !${equalTest("v", "x")}) { E.pending = ${this.#conflict}; return v; }`,
+      ...leave,
+      "}",
+    ];
+  }
+}
+
+function firstOf(variable: string, calls: readonly Call[]): readonly string[] {
+  return calls.flatMap(({ call, evaluates }) => [
+    `if (${variable} === undefined) ${variable} = ${call};`,
+    ...(evaluates ? [`if (${variable} === undefined && E.pending !== q) throw E.pending;`] : []),
+  ]);
 }
 
 /** A rule and those after `else`. */
@@ -126,7 +164,7 @@ function writeDefinition(program: ProgramWriter, rule: Rule, arity: number): Wri
   const params = Array.from({ length: arity }, () => program.names.next("a"));
   f.js.open(`function ${name}(${params.join(", ")}) {`);
   const found = program.names.next("v");
-  if (constant === undefined) f.js.line(`let ${found};`);
+  const start = f.js.reserve();
   program.observe(f, "enter", rule);
   let mayConflict = false;
   for (const [i, arg] of head.args.entries()) writeMatch(f, arg, params[i] ?? "undefined");
@@ -143,7 +181,12 @@ function writeDefinition(program: ProgramWriter, rule: Rule, arity: number): Wri
     f.js.line(`else if (!${equalTest(found, value)}) throw new R.DefinitionConflict(${found}, ${value}, ${place});`);
   });
   f.js.closeTo(1);
-  if (constant === undefined) f.js.line(`return ${found};`);
+  if (mayConflict) {
+    start(`let ${found}; try {`);
+    f.js.line("}");
+    f.js.line(`catch (error) { return R.putOff(E, error, ${found}); }`);
+    f.js.line(`return ${found};`);
+  }
   f.js.closeTo(0);
-  return { name, text: f.js.text(), rule, mayConflict };
+  return { name, text: f.js.text(), rule, mayConflict, evaluates: f.evaluates };
 }

@@ -9,9 +9,9 @@ import { writeValue } from "./values.ts";
  * takes to be safe without, nothing keeps them from being equal.
  */
 export function writeUnify(f: FunctionWriter, a: Term, b: Term): void {
-  let pairs: readonly (readonly [Term, Term])[] = [[a, b]];
-  for (let left = Infinity; pairs.length < left; ) {
-    left = pairs.length;
+  let pairs = writePair(f, a, b);
+  for (let before = Infinity; pairs.length < before;) {
+    before = pairs.length;
     pairs = writePairs(f, pairs);
   }
 }

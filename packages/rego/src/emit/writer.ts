@@ -12,6 +12,14 @@ export class JsWriter {
     this.#lines.push(text);
   }
 
+  /** Keeps a place for a line that may turn out to be needed, and returns what writes it. */
+  reserve(): (text: string) => void {
+    const at = this.#lines.push("") - 1;
+    return (text) => {
+      this.#lines[at] = text;
+    };
+  }
+
   /** Declares a variable at the start of the function, right after its header. */
   declare(name: string): void {
     this.#declarations.push(`let ${name};`);
@@ -33,7 +41,7 @@ export class JsWriter {
 
   text(): string {
     const [header = "", ...rest] = this.#lines;
-    return [header, ...this.#declarations, ...rest].join("\n");
+    return [header, ...this.#declarations, ...rest.filter((line) => line !== "")].join("\n");
   }
 }
 

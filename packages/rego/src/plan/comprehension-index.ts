@@ -73,7 +73,9 @@ function keyOf(expr: Expr, place: ComprehensionPlace): ComprehensionIndex["keys"
 function isFound(name: string | undefined, body: Body): boolean {
   const first = body.find((expr) => mentions(expr, name));
   if (first?.type !== "callExpr" || dottedName(first.operator) !== "eq" || first.negated) return false;
-  if (!first.args.some((arg) => arg.type === "var" && arg.name === name)) return false;
+  const isName = (arg: Term): boolean => arg.type === "var" && arg.name === name;
+  // Two variables may both wait for a value.
+  if (!first.args.some(isName) || first.args.every(({ type }) => type === "var")) return false;
   return !body.some((expr) => isLookedUp(expr, name));
 }
 

@@ -98,8 +98,8 @@ export class PreparedQuery {
       // A builtin that failed before ended the evaluation there, as far as anyone is to know.
       throw evaluation.failure ?? asEvaluationError(error);
     }
-    const { failure } = evaluation;
-    if (failure !== undefined) throw failure;
+    const error = evaluation.failure ?? evaluation.pending;
+    if (error !== undefined) throw error;
     return evaluation.solutions;
   }
 }

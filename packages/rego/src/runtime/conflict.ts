@@ -82,8 +82,3 @@ function shortened(text: string): string {
   const characters = Array.from(line);
   return characters.length > LONGEST_VALUE ? `${characters.slice(0, LONGEST_VALUE).join("")}...` : line;
 }
-
-/** Whether an error is the conflict of a definition at one of some places. */
-export function isConflictOf(error: unknown, places: readonly Location[]): boolean {
-  return error instanceof DefinitionConflict && places.includes(error.location);
-}

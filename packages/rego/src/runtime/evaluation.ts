@@ -57,6 +57,11 @@ export class Evaluation implements BuiltinContext {
   #startedAt = 0;
   /** Steps left of the slice in hand; generated code counts it down itself, and calls `refill` once it is below zero. */
   fuel = 0;
+  /**
+   * An error that a document has put off: OPA goes on with the first value of a rule to the end before it looks for other
+   * values, so that an error met on the way comes first, and of two that are put off the later one.
+   */
+  pending: EvaluationError | undefined;
   /** Whether a builtin that fails ends the evaluation; then it counts which key of a collection is come to first. */
   isStrict = false;
   /** What generated code has found. */
@@ -75,6 +80,7 @@ export class Evaluation implements BuiltinContext {
     this.#memo = answers;
     this.#now = options.now;
     this.#failure = undefined;
+    this.pending = undefined;
     this.isStrict = options.strictErrors === true;
     this.solutions = [];
     this.#startedAt = options.deadline === undefined ? 0 : Date.now();

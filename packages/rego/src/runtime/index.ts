@@ -15,7 +15,8 @@ export {
 } from "./access.ts";
 export { callBuiltin, callBuiltin1, callBuiltin2 } from "./calls.ts";
 export { newObject, newSet, objectOf, putUnique, setOf } from "./collections.ts";
-export { conflictError, DefinitionConflict, isConflictOf } from "./conflict.ts";
+export { conflictError, DefinitionConflict } from "./conflict.ts";
+export { firstValue, putOff, settled } from "./pending.ts";
 export { baseAt, Interior, isReplaced, settle, step, stepKeys } from "./documents.ts";
 export { ArrayGroups, SetGroups } from "./groups.ts";
 export { EvaluationError } from "./errors.ts";

@@ -1,10 +1,9 @@
 import type { Location } from "../syntax/location.ts";
 import { compositeKey, type ScalarKey, scalarKey } from "../values/key.ts";
-import { ObjectBuilder, RegoObject } from "../values/object.ts";
+import { ObjectBuilder } from "../values/object.ts";
 import { equal } from "../values/order.ts";
 import { RegoSet } from "../values/set.ts";
 import type { ObjectValue, Value } from "../values/value.ts";
-import { entryOf } from "./access.ts";
 import { EvaluationError } from "./errors.ts";
 
 /** A value that definitions have put somewhere; `open` for a set that `contains` rules still add to. */
@@ -46,60 +45,51 @@ class Level {
 }
 
 /**
- * The document of rules whose references hold variables (`p[x].q := y`, `p[x] contains y`), while its definitions fill it.
- * A conflict is kept with the first key of its path: OPA evaluates `p["a"]` for that key alone, so that a conflict
- * under another key does not end it.
+ * The document of rules whose references hold variables (`p[x].q := y`, `p[x] contains y`), while its definitions fill it;
+ * or what lies at one first key of it. Where they disagree, `put` and `add` throw.
  */
 export class RuleObject {
   readonly #root = new Level();
-  readonly #conflictKeys = new RegoObject();
-  #conflict: EvaluationError | undefined;
-  #built: ObjectValue | undefined;
+  readonly #wanted: Value | undefined;
+
+  constructor(wanted?: Value) {
+    this.#wanted = wanted;
+  }
 
   /** Puts a value at a path of at least one key. */
   put(path: readonly Value[], value: Value, location: Location): void {
-    const place = this.#place(path, location);
-    if (place === undefined) return;
-    const { level, key } = place;
+    if (!this.#isWanted(path)) return;
+    const { level, key } = this.#place(path, location);
     const slot = level.get(key);
     if (slot === undefined) level.add(key, { value, open: false });
-    else if (slot.content instanceof Level || !equal(slot.content.value, value)) this.#refuse(path, location);
+    else if (slot.content instanceof Level || !equal(slot.content.value, value)) throw conflictAt(location);
   }
 
   /** Adds a value to the set at a path of at least one key. */
   add(path: readonly Value[], value: Value, location: Location): void {
-    const place = this.#place(path, location);
-    if (place === undefined) return;
-    const { level, key } = place;
+    if (!this.#isWanted(path)) return;
+    const { level, key } = this.#place(path, location);
     const slot = level.get(key);
     if (slot === undefined) level.add(key, { value: RegoSet.of(value), open: true });
     else if (slot.content instanceof Level || !slot.content.open || !(slot.content.value instanceof RegoSet)) {
-      this.#refuse(path, location);
+      throw conflictAt(location);
     } else slot.content.value.add(value);
   }
 
-  /** The whole document. Throws the first conflict. */
-  whole(): ObjectValue {
-    if (this.#conflict !== undefined) throw this.#conflict;
-    return this.#build();
+  /** All that has been put. */
+  build(): ObjectValue {
+    return this.#root.build();
   }
 
-  /** What lies at a first key. Throws if definitions disagree on it. */
-  at(key: Value): Value | undefined {
-    if (this.#conflict !== undefined && this.#conflictKeys.has(key)) throw this.#conflict;
-    return entryOf(this.#build(), key);
+  #isWanted([key]: readonly Value[]): boolean {
+    return this.#wanted === undefined || (key !== undefined && equal(this.#wanted, key));
   }
 
-  #build(): ObjectValue {
-    return (this.#built ??= this.#root.build());
-  }
-
-  /** The level and key that a path ends at; undefined if a value stands in its way, which is a conflict. */
-  #place(path: readonly Value[], location: Location): { readonly level: Level; readonly key: Value } | undefined {
+  /** The level and key that a path ends at, unless a value stands in its way. */
+  #place(path: readonly Value[], location: Location): { readonly level: Level; readonly key: Value } {
     let level = this.#root;
-    const last = path.length - 1;
-    for (const [i, key] of path.entries()) {
-      if (i === last) return { level, key };
+    const [last, ...before] = path.toReversed();
+    for (const key of before.toReversed()) {
       const slot = level.get(key);
       if (slot === undefined) {
         const inner = new Level();
@@ -108,15 +98,14 @@ export class RuleObject {
       } else if (slot.content instanceof Level) {
         level = slot.content;
       } else {
-        this.#refuse(path, location);
-        return undefined;
+        throw conflictAt(location);
       }
     }
-    return undefined;
+    if (last === undefined) throw new Error("a path has at least one key");
+    return { level, key: last };
   }
+}
 
-  #refuse([key]: readonly Value[], location: Location): void {
-    this.#conflict ??= new EvaluationError("eval_conflict_error", "object keys must be unique", location);
-    if (key !== undefined) this.#conflictKeys.set(key, true);
-  }
+function conflictAt(location: Location): EvaluationError {
+  return new EvaluationError("eval_conflict_error", "object keys must be unique", location);
 }
