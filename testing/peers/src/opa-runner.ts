@@ -140,6 +140,7 @@ export class OpaRunner {
 
   /** Fields are JSON texts, so that documents reach OPA without losing a digit. */
   async #ask(op: string, fields: Readonly<Record<string, string | undefined>>): Promise<Response> {
+    if (this.#ended) throw new Error("opa-runner has ended");
     const id = this.#next;
     this.#next += 1;
     const parts = Object.entries(fields).flatMap(([key, json]) => (json === undefined ? [] : [`"${key}":${json}`]));

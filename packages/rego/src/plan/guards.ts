@@ -4,7 +4,7 @@ import { constantOf } from "./constants.ts";
 
 /** A rule's body, with what it demands of the input and of base documents set apart. */
 export interface GuardedBody {
-  /** References that must be defined before the body is looked at. Whether they are true is said in the body. */
+  /** References that must be defined before the body is looked at. What they must be is said in the body. */
   readonly defined: readonly RefTerm[];
   /** The body, with what references must be equal to first. */
   readonly body: Body;
@@ -25,27 +25,30 @@ export function guardedBody(body: Body, isBaseDocument: (ref: RefTerm) => boolea
       (term.head.name === "input" || (term.head.name === "data" && isBaseDocument(term)));
     return isGuard ? term : undefined;
   };
-  const isEquation = (expr: Expr): boolean => {
-    if (expr.type !== "callExpr" || !isPlain(expr) || dottedName(expr.operator) !== "eq") return false;
+  const defined: RefTerm[] = [];
+  const equations: Expr[] = [];
+  for (const expr of body) {
+    if (expr.negated || expr.with.length > 0) continue;
+    if (expr.type === "termExpr") defined.push(...refsOf(guardOf(expr.term)));
+    if (expr.type !== "callExpr" || dottedName(expr.operator) !== "eq") continue;
     const [a, b] = expr.args;
-    return (guardOf(a) !== undefined && isIndexed(b)) || (guardOf(b) !== undefined && isIndexed(a));
-  };
-  const naked = body.flatMap((expr) => (expr.type === "termExpr" && isPlain(expr) ? [guardOf(expr.term)] : []));
-  const defined = naked.filter((ref) => ref !== undefined);
-  const equations = body.filter(isEquation);
+    const ref = guardOf(a) ?? guardOf(b);
+    const other = guardOf(a) === undefined ? a : b;
+    if (ref === undefined || other === undefined) continue;
+    if (other.type === "var") defined.push(ref);
+    else if (isIndexed(other)) equations.push(expr);
+  }
   if (equations.length === 0 || equations.length === body.length) return { defined, body };
   return { defined, body: [...equations, ...body.filter((expr) => !equations.includes(expr))] };
 }
 
-function isPlain(expr: Expr): boolean {
-  return !expr.negated && expr.with.length === 0;
+function refsOf(ref: RefTerm | undefined): readonly RefTerm[] {
+  return ref === undefined ? [] : [ref];
 }
 
-/** Whether OPA indexes by a value: a variable, which may be anything, a scalar, or an array of scalars. */
-function isIndexed(term: Term | undefined): boolean {
-  if (term === undefined) return false;
-  if (term.type === "var" || isScalar(term)) return true;
-  return term.type === "array" && term.items.every(isScalar);
+/** Whether OPA indexes by a value: a scalar, or an array of scalars. */
+function isIndexed(term: Term): boolean {
+  return isScalar(term) || (term.type === "array" && term.items.every(isScalar));
 }
 
 function isScalar({ type }: Term): boolean {
