@@ -9,6 +9,7 @@ import { type Exception, type ExceptionUse, matches } from "./exception.ts";
 import { normalFile } from "./finding-identity.ts";
 import { compareFindings, compareTexts } from "./order.ts";
 import type { BaselineSummary, ControlSummary, Coverage, Report, ReportedFinding } from "./report.ts";
+import { weighRights } from "./paths/weigh-rights.ts";
 import { scoreOf } from "./score.ts";
 import { plural } from "./text/plain.ts";
 import { describeSubject } from "./subject.ts";
@@ -29,7 +30,8 @@ export interface AssessOptions {
 
 /** Judges a snapshot by every control and says what it means: docs/reports.md. Pure: it reads no file and no clock. */
 export function assess(snapshot: ClusterSnapshot, options: AssessOptions): Report {
-  const { results, diagnostics } = evaluate(options.controls ?? catalogue, snapshot);
+  const { results: judged, diagnostics } = evaluate(options.controls ?? catalogue, snapshot);
+  const results = weighRights(snapshot, judged);
   const findings = results.flatMap((result) => result.findings).sort(compareFindings);
   const files = filesOf(snapshot);
   const annotated = options.annotations === false ? { exceptions: [], problems: [] } : annotatedExceptions(snapshot);
