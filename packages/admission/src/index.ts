@@ -26,9 +26,9 @@ export {
   decide,
   decideRequest,
   refusalText,
-  reviewResponse,
 } from "./engine/decide.ts";
 export { type ProviderPort, decideRequestWithProviders, decideWithProviders } from "./engine/decide-with-providers.ts";
+export { type ResponseOptions, reviewResponse } from "./engine/review-response.ts";
 export type { VerifyImage } from "./engine/images/image-policy.ts";
 export { type PatchOperation, applyPatch, diff } from "./engine/json-patch.ts";
 export { type CompileProblem, type PolicyOptions, PolicySet, isPolicy } from "./engine/policies.ts";
@@ -46,5 +46,6 @@ export {
 export type { ExternalDataItem, Provider, ProviderAnswer, ProviderFailure } from "./model/external-data.ts";
 export { ProviderClient, type ProviderClientOptions } from "./source/provider-client.ts";
 export { type ClusterView, clusterViewOf, type ObjectsOfKind } from "./model/cluster-view.ts";
+export type { Stopwatch } from "./model/stopwatch.ts";
 export type { EnforcementPoint } from "./model/constraint.ts";
 export type { Action, PolicyReference, Violation } from "./model/violation.ts";

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { type JsonObject, readYamlObjects } from "@redoubt/kube";
 import { clusterViewOf } from "../model/cluster-view.ts";
-import { type DecisionContext, decide, reviewResponse } from "./decide.ts";
+import { type DecisionContext, decide } from "./decide.ts";
 import { applyPatch } from "./json-patch.ts";
 import { PolicySet } from "./policies.ts";
+import { reviewResponse } from "./review-response.ts";
 
 function objects(text: string): readonly JsonObject[] {
   const read = readYamlObjects(text);
@@ -341,7 +342,7 @@ spec: { repositories: [none.example] }
     const refused = reviewResponse("2", decideOn(always))["response"];
     assert.match(
       JSON.stringify(refused),
-      /"uid":"2","allowed":false,"status":\{"code":403,"message":"\[none\] container/,
+      /"uid":"2","allowed":false,"status":\{"status":"Failure","message":"\[none\] container/,
     );
   });
 });

@@ -10,6 +10,7 @@ import {
 } from "../model/admission-request.ts";
 import { type ClusterView, clusterViewOf } from "../model/cluster-view.ts";
 import type { EnforcementPoint } from "../model/constraint.ts";
+import type { Stopwatch } from "../model/stopwatch.ts";
 import type { Violation } from "../model/violation.ts";
 import { expand } from "./gatekeeper/expansion.ts";
 import type { ExternalDataSession } from "./gatekeeper/external-data.ts";
@@ -18,7 +19,7 @@ import { type VerifyImage, reviewImages } from "./images/image-policy.ts";
 import { type PatchOperation, diff } from "./json-patch.ts";
 import type { PolicySet } from "./policies.ts";
 import { isExemptFromPolicies } from "./policy/match-resources.ts";
-import { type PolicyTrace, denialMessage, warningMessage } from "./policy/validating-policies.ts";
+import { type PolicyContext, type PolicyTrace, denialMessage, warningMessage } from "./policy/validating-policies.ts";
 
 /** What Pod Security admission says of a request; the host has the engine for it. */
 export interface PodSecurityVerdict {
@@ -48,6 +49,8 @@ export interface DecisionContext {
   readonly externalData?: ExternalDataSession;
   /** Which half is asked: an API server asks twice. Default: both. */
   readonly phase?: "mutate" | "validate";
+  /** For hosts that answer in time, or want to know which policies take it. Default: as long as it takes. */
+  readonly stopwatch?: Stopwatch;
 }
 
 export interface Decision {
@@ -119,6 +122,9 @@ function withOwnNamespace(request: AdmissionRequest): AdmissionRequest {
   return { ...request, namespace: request.name };
 }
 
+/** Gatekeeper's mutators, which are applied until none changes anything. */
+const MUTATION = { kind: "Mutation", name: "gatekeeper" };
+
 class Run {
   readonly #policies: PolicySet;
   readonly #context: DecisionContext;
@@ -152,7 +158,7 @@ class Run {
     if (object === undefined) return;
     const { mutating, mutators } = this.#policies;
     if (!mutating.isEmpty) {
-      const review = mutating.review(this.#request, { cluster: this.#cluster, authorize: this.#context.authorize });
+      const review = mutating.review(this.#request, this.#policyContext());
       this.#violations.push(...review.violations);
       this.#why.push(...review.trace);
       this.#request = { ...this.#request, object: review.object };
@@ -163,16 +169,21 @@ class Run {
     }
   }
 
+  #policyContext(): PolicyContext {
+    const { authorize, stopwatch } = this.#context;
+    return { cluster: this.#cluster, authorize, stopwatch };
+  }
+
   #mutated(object: JsonObject, source: Source): JsonObject {
     const { operation, userInfo } = this.#request;
     const username = userInfo.username ?? "";
     const target = { object, namespace: this.#namespace, source, operation, username };
     const result = this.#policies.mutators.mutate(target);
+    this.#context.stopwatch?.judged(MUTATION);
     for (const { kind, name } of result.applied) this.#why.push({ kind, name, outcome: "changed" });
     if (result.problem !== undefined) {
-      const policy = { kind: "Mutation", name: "gatekeeper" };
       this.#violations.push({
-        policy,
+        policy: MUTATION,
         action: "deny",
         message: result.problem,
         reason: "InternalError",
@@ -186,14 +197,14 @@ class Run {
     const request = this.#request;
     const { validating, rego, images } = this.#policies;
     if (!validating.isEmpty) {
-      const review = validating.review(request, { cluster: this.#cluster, authorize: this.#context.authorize });
+      const review = validating.review(request, this.#policyContext());
       this.#violations.push(...review.violations);
       this.#why.push(...review.trace);
       this.#annotations = review.auditAnnotations;
     }
     if (isExemptFromPolicies(request)) return;
     this.#reviewConstraints(request, "Original");
-    if (!rego.isEmpty) this.#violations.push(...rego.review(request));
+    if (!rego.isEmpty) this.#violations.push(...rego.review(request, this.#context.stopwatch));
     const { object } = request;
     if (object !== undefined) {
       const target = { object, namespace: this.#namespace, source: "Original" } as const;
@@ -206,7 +217,7 @@ class Run {
     const { point = "validation.gatekeeper.sh" } = this.#context;
     const { constraints, expansions } = this.#policies;
     if (this.#policies.isExcluded(request.namespace, point === "audit.gatekeeper.sh" ? "audit" : "webhook")) return;
-    const review = { point, source, namespace: this.#namespace };
+    const review = { point, source, namespace: this.#namespace, stopwatch: this.#context.stopwatch };
     this.#violations.push(...constraints.review(request, review));
     if (request.object === undefined || expansions.length === 0) return;
     const generated = expand(request.object, expansions, this.#namespace, (made) => this.#mutated(made, "Generated"));
@@ -286,6 +297,7 @@ const CODES: Readonly<Record<string, number>> = {
   RequestEntityTooLarge: 413,
   Invalid: 422,
   InternalError: 500,
+  Timeout: 504,
 };
 
 function refusal(
@@ -318,18 +330,4 @@ function warningText(violation: Violation): string {
   const { policy, message } = violation;
   if (policy.kind !== "ValidatingAdmissionPolicy") return refusalText(violation);
   return warningMessage(policy.name, policy.binding ?? "", message);
-}
-
-/** The AdmissionReview that answers a request. */
-export function reviewResponse(uid: string, decision: Decision): JsonObject {
-  const { allowed, message, code, reason, warnings, patches, auditAnnotations } = decision;
-  const response: JsonObject = { uid, allowed };
-  if (!allowed) response["status"] = { code: code ?? 403, message: message ?? "", reason: reason ?? "Forbidden" };
-  if (warnings.length > 0) response["warnings"] = [...warnings];
-  if (patches.length > 0) {
-    response["patchType"] = "JSONPatch";
-    response["patch"] = Buffer.from(JSON.stringify(patches)).toString("base64");
-  }
-  if (Object.keys(auditAnnotations).length > 0) response["auditAnnotations"] = { ...auditAnnotations };
-  return { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", response };
 }

@@ -11,7 +11,7 @@ import {
 } from "@redoubt/kube";
 import { type Match, matchProblems, readMatch } from "../engine/gatekeeper/match.ts";
 import { type SchemaProblem, schemaProblems, withDefaults } from "../engine/gatekeeper/structural-schema.ts";
-import type { Action } from "./violation.ts";
+import type { Action, PolicyReference } from "./violation.ts";
 
 /** Where a decision is enforced; `scopedEnforcementActions` differ by it. */
 export type EnforcementPoint = "validation.gatekeeper.sh" | "audit.gatekeeper.sh" | "gator.gatekeeper.sh";
@@ -19,6 +19,8 @@ export type EnforcementPoint = "validation.gatekeeper.sh" | "audit.gatekeeper.sh
 export interface Constraint {
   readonly kind: string;
   readonly name: string;
+  /** How violations name it. */
+  readonly policy: PolicyReference;
   readonly match: Match | undefined;
   readonly parameters: JsonObject;
   /** The whole object with its defaults, which CEL code reads. */
@@ -79,6 +81,7 @@ export const CONSTRAINT_SPEC: JsonObject = {
   },
 };
 
+const POINTS: readonly EnforcementPoint[] = ["validation.gatekeeper.sh", "audit.gatekeeper.sh", "gator.gatekeeper.sh"];
 const PARAMETERS: Path = ["spec", "parameters"];
 const ACTIONS: ReadonlySet<string> = new Set(["deny", "warn", "dryrun", "scoped"]);
 
@@ -103,13 +106,17 @@ export function constraintProblems(value: JsonObject, schema: JsonObject | undef
 export function readConstraint(value: JsonObject, schema: JsonObject | undefined): Constraint {
   const filled = withDefaults(constraintSchema(schema), value);
   const object = isJsonObject(filled) ? filled : value;
+  const kind = stringAt(object, ["kind"]) ?? "";
+  const name = stringAt(object, ["metadata", "name"]) ?? "";
+  const actions = new Map(POINTS.map((point) => [point, actionsOf(object, point)]));
   return {
-    kind: stringAt(object, ["kind"]) ?? "",
-    name: stringAt(object, ["metadata", "name"]) ?? "",
+    kind,
+    name,
+    policy: { kind, name },
     match: readMatch(objectAt(object, ["spec", "match"])),
     parameters: objectAt(object, PARAMETERS) ?? {},
     value: object,
-    actions: (point) => actionsOf(object, point),
+    actions: (point) => actions.get(point) ?? [],
   };
 }
 

@@ -2,14 +2,15 @@
 import type { JsonObject, JsonValue, Path } from "@redoubt/kube";
 import { stringAt } from "@redoubt/kube";
 import type { RegoError } from "@redoubt/rego";
-import { type AdmissionRequest, subjectOf } from "../../model/admission-request.ts";
+import type { AdmissionRequest } from "../../model/admission-request.ts";
 import { type Constraint, type EnforcementPoint, constraintProblems, readConstraint } from "../../model/constraint.ts";
 import { type TemplateSource, readTemplate } from "../../model/template-source.ts";
+import { OVERTIME, type Stopwatch, isOvertime } from "../../model/stopwatch.ts";
 import type { Violation } from "../../model/violation.ts";
 import { CelTemplate } from "./cel-template.ts";
 import type { ExternalDataGate } from "./external-data.ts";
-import { type Source, matches } from "./match.ts";
-import { Inventory, type RegoLimits, RegoTemplate, compileRegoTemplate } from "./rego-template.ts";
+import { type MatchTarget, type Source, factsOf, matches } from "./match.ts";
+import { Inventory, type RegoLimits, RegoTemplate, compileRegoTemplate, reviewDocument } from "./rego-template.ts";
 
 /** Which code of a template with both is run; the other where it has only that. */
 export type TemplateEngine = "Rego" | "K8sNativeValidation";
@@ -37,6 +38,18 @@ export interface ConstraintReview {
   readonly point: EnforcementPoint;
   readonly source: Source;
   readonly namespace: JsonObject | undefined;
+  readonly stopwatch?: Stopwatch | undefined;
+}
+
+/** A request as all constraints are asked about it; made once. */
+interface Subject {
+  readonly request: AdmissionRequest;
+  /** What match blocks are held against; none where the request has no object. */
+  readonly targets: readonly MatchTarget[];
+  readonly namespace: JsonObject | undefined;
+  readonly stopwatch: Stopwatch | undefined;
+  /** `input.review`, once Rego asks for it. */
+  document: JsonObject | undefined;
 }
 
 export interface GatekeeperOptions {
@@ -103,37 +116,43 @@ export class ConstraintSet {
   }
 
   /** What constraints hold against a request, in the order of their kinds and names. */
-  review(request: AdmissionRequest, { point, source, namespace }: ConstraintReview): readonly Violation[] {
+  review(request: AdmissionRequest, { point, source, namespace, stopwatch }: ConstraintReview): readonly Violation[] {
     const violations: Violation[] = [];
+    const targets = targetsOf(request, namespace, source);
+    const subject: Subject = { request, targets, namespace, stopwatch, document: undefined };
     for (const constraint of this.#constraints) {
       const actions = constraint.actions(point);
       const template = this.#templates.get(constraint.kind);
       if (actions.length === 0 || template === undefined || !isForOperation(template, request, point)) continue;
-      const policy = { kind: constraint.kind, name: constraint.name };
-      for (const { message, details, isError } of this.#judge(template, constraint, request, source, namespace)) {
-        for (const action of actions) violations.push({ policy, action, message, details, isError });
+      const matched = isMatched(constraint, targets);
+      if (matched === false) continue;
+      const { policy } = constraint;
+      const found = matched === true ? this.#judge(template, constraint, subject) : [failed({ message: matched })];
+      for (const { message, details, isError, reason } of found) {
+        const why = reason === undefined ? {} : { reason };
+        for (const action of actions) violations.push({ policy, action, message, details, isError, ...why });
       }
+      stopwatch?.judged(policy);
     }
     return violations;
   }
 
-  #judge(
-    template: Template,
-    constraint: Constraint,
-    request: AdmissionRequest,
-    source: Source,
-    namespace: JsonObject | undefined,
-  ): readonly { readonly message: string; readonly details: JsonValue; readonly isError: boolean }[] {
-    const matched = isMatched(constraint, request, source, namespace);
-    if (typeof matched === "string") return [{ message: matched, details: {}, isError: true }];
-    if (!matched) return [];
-    const { rego, cel } = template;
+  #judge({ rego, cel }: Template, constraint: Constraint, subject: Subject): readonly Found[] {
+    const { request, namespace, stopwatch } = subject;
+    if (isOvertime(stopwatch)) return [failed(OVERTIME)];
     if (rego !== undefined && (cel === undefined || this.#options.engine === "Rego")) {
-      return rego.review(request, constraint.parameters, namespace);
+      subject.document ??= reviewDocument(request, namespace);
+      return rego.review(subject.document, constraint.parameters, stopwatch);
     }
     const failures = cel?.review(request, constraint.value, namespace).failures ?? [];
     return failures.map(({ message, kind }) => ({ message, details: {}, isError: kind === "error" }));
   }
+}
+
+type Found = Pick<Violation, "message" | "isError" | "reason"> & { readonly details: JsonValue };
+
+function failed(why: { readonly message: string; readonly reason?: string }): Found {
+  return { ...why, details: {}, isError: true };
 }
 
 function regoProblem({ code, message, location }: RegoError, path: Path): Omit<GatekeeperProblem, "kind" | "name"> {
@@ -152,21 +171,25 @@ function isForOperation({ source }: Template, { operation }: AdmissionRequest, p
   return source.operations.includes("*") || source.operations.includes(operation);
 }
 
-/** Whether the object, or the one that was before it, is matched. */
-function isMatched(
-  { match }: Constraint,
+/** The object, and the one that was before it: a constraint is for a request that either matches. */
+function targetsOf(
   request: AdmissionRequest,
-  source: Source,
   namespace: JsonObject | undefined,
-): boolean | string {
-  const objects = [
-    request.object ?? (request.operation === "DELETE" ? request.oldObject : undefined),
-    request.oldObject,
-  ];
-  if (subjectOf(request) === undefined) return match === undefined;
-  for (const object of objects) {
-    if (object === undefined) continue;
-    const matched = matches(match, { object, namespace, source });
+  source: Source,
+): readonly MatchTarget[] {
+  const { object, oldObject } = request;
+  return [object, oldObject].flatMap((one) => {
+    if (one === undefined) return [];
+    const target = { object: one, namespace, source };
+    return [{ ...target, facts: factsOf(target) }];
+  });
+}
+
+/** A string where it cannot be told. */
+function isMatched({ match }: Constraint, targets: readonly MatchTarget[]): boolean | string {
+  if (targets.length === 0) return match === undefined;
+  for (const target of targets) {
+    const matched = matches(match, target);
     if (matched !== false) return matched;
   }
   return false;

@@ -30,6 +30,32 @@ export interface MatchTarget {
   /** The namespace that the object is in, where it is known. */
   readonly namespace: JsonObject | undefined;
   readonly source: Source;
+  /** What match blocks ask of the object, where it is held against many of them: `factsOf`. */
+  readonly facts?: MatchFacts;
+}
+
+interface MatchFacts {
+  readonly group: string;
+  readonly kind: string;
+  readonly isNamespace: boolean;
+  /** The namespace that globs are held against: a Namespace's own name, else where the object is; undefined for cluster-scoped ones. */
+  readonly namespaceName: string | undefined;
+  readonly isNamespaced: boolean;
+}
+
+export function factsOf({ object, namespace }: MatchTarget): MatchFacts {
+  const identity = kindOf(object);
+  const isNamespace = isNamespaceKind(identity);
+  const own = stringAt(object, ["metadata", "namespace"]) ?? "";
+  const around =
+    namespace === undefined ? (own === "" ? undefined : own) : (stringAt(namespace, ["metadata", "name"]) ?? "");
+  return {
+    group: identity.group,
+    kind: identity.kind,
+    isNamespace,
+    namespaceName: isNamespace ? (stringAt(object, ["metadata", "name"]) ?? "") : around,
+    isNamespaced: own !== "" || namespace !== undefined,
+  };
 }
 
 /** Reads a match block; undefined where there is none, which matches everything. */
@@ -62,40 +88,38 @@ export function matchProblems({ labelSelector, namespaceSelector }: Match): read
 /** Whether the block matches; a string where that cannot be told, which Gatekeeper takes as a violation. */
 export function matches(match: Match | undefined, target: MatchTarget): boolean | string {
   if (match === undefined) return true;
-  if (!kindsMatch(match, target) || !scopeMatches(match, target)) return false;
-  const namespace = namespaceOf(target);
-  if (match.namespaces.length > 0 && namespace !== undefined && !anyGlob(match.namespaces, namespace)) return false;
-  if (match.excludedNamespaces.length > 0 && namespace !== undefined && anyGlob(match.excludedNamespaces, namespace)) {
+  const facts = target.facts ?? factsOf(target);
+  if (!kindsMatch(match, facts) || !scopeMatches(match, facts)) return false;
+  const { namespaceName } = facts;
+  if (match.namespaces.length > 0 && namespaceName !== undefined && !anyGlob(match.namespaces, namespaceName))
+    return false;
+  if (
+    match.excludedNamespaces.length > 0 &&
+    namespaceName !== undefined &&
+    anyGlob(match.excludedNamespaces, namespaceName)
+  ) {
     return false;
   }
   if (match.labelSelector !== undefined && !matchesLabelSelector(match.labelSelector, labelsOf(target.object)))
     return false;
-  const selected = namespaceSelectorMatches(match, target);
+  const selected = namespaceSelectorMatches(match, target, facts);
   if (selected !== true) return selected;
   if (!nameMatches(match.name, target.object)) return false;
   return sourceMatches(match.source, target);
 }
 
-function kindsMatch({ kinds }: Match, { object }: MatchTarget): boolean {
+function kindsMatch({ kinds }: Match, { group, kind }: MatchFacts): boolean {
   if (kinds.length === 0) return true;
-  const { group, kind } = kindOf(object);
-  const holds = (list: readonly string[], item: string): boolean =>
-    list.length === 0 || list.includes("*") || list.includes(item);
   return kinds.some((entry) => holds(entry.kinds, kind) && holds(entry.apiGroups, group));
 }
 
-function scopeMatches({ scope }: Match, { object, namespace }: MatchTarget): boolean {
-  const isNamespaced = (stringAt(object, ["metadata", "namespace"]) ?? "") !== "" || namespace !== undefined;
-  const isNamespace = isNamespaceKind(kindOf(object));
-  if (scope === "Cluster") return isNamespace || !isNamespaced;
-  return scope !== "Namespaced" || (!isNamespace && isNamespaced);
+function holds(list: readonly string[], item: string): boolean {
+  return list.length === 0 || list.includes("*") || list.includes(item);
 }
 
-/** The namespace that globs are held against: a Namespace's own name, else where the object is; undefined for cluster-scoped ones. */
-function namespaceOf({ object, namespace }: MatchTarget): string | undefined {
-  if (isNamespaceKind(kindOf(object))) return stringAt(object, ["metadata", "name"]) ?? "";
-  const own = stringAt(object, ["metadata", "namespace"]) ?? "";
-  return namespace === undefined ? (own === "" ? undefined : own) : (stringAt(namespace, ["metadata", "name"]) ?? "");
+function scopeMatches({ scope }: Match, { isNamespace, isNamespaced }: MatchFacts): boolean {
+  if (scope === "Cluster") return isNamespace || !isNamespaced;
+  return scope !== "Namespaced" || (!isNamespace && isNamespaced);
 }
 
 function anyGlob(globs: readonly string[], text: string): boolean {
@@ -111,9 +135,13 @@ export function matchesGlob(glob: string, text: string): boolean {
   return ends ? text.startsWith(glob.slice(0, -1)) : glob === text;
 }
 
-function namespaceSelectorMatches({ namespaceSelector }: Match, { object, namespace }: MatchTarget): boolean | string {
+function namespaceSelectorMatches(
+  { namespaceSelector }: Match,
+  { object, namespace }: MatchTarget,
+  { isNamespace }: MatchFacts,
+): boolean | string {
   if (namespaceSelector === undefined) return true;
-  if (isNamespaceKind(kindOf(object))) return matchesLabelSelector(namespaceSelector, labelsOf(object));
+  if (isNamespace) return matchesLabelSelector(namespaceSelector, labelsOf(object));
   if (namespace !== undefined) return matchesLabelSelector(namespaceSelector, labelsOf(namespace));
   if ((stringAt(object, ["metadata", "namespace"]) ?? "") === "") return true;
   return "failed to run Match criteria: namespace selector for namespace-scoped object but missing Namespace";

@@ -11,6 +11,7 @@ import {
   lookup,
 } from "@redoubt/rego";
 import { type AdmissionRequest, requestJson } from "../../model/admission-request.ts";
+import type { Stopwatch } from "../../model/stopwatch.ts";
 import type { RegoTemplateSource } from "../../model/template-source.ts";
 import type { ExternalDataGate } from "./external-data.ts";
 import { asJson } from "../rego/values.ts";
@@ -33,6 +34,13 @@ export interface RegoLimits {
   readonly deadline?: number;
   /** Steps for one constraint. */
   readonly budget?: number;
+}
+
+/** The same limits, and no more time than is left for the request. */
+export function limitsWithin(limits: RegoLimits, stopwatch: Stopwatch | undefined): RegoLimits {
+  if (stopwatch === undefined) return limits;
+  const remaining = stopwatch.remaining();
+  return { ...limits, deadline: Math.min(limits.deadline ?? remaining, remaining) };
 }
 
 /** What a template says of an object. */
@@ -60,18 +68,14 @@ export class RegoTemplate {
     this.#revision = inventory.revision;
   }
 
-  review(
-    request: AdmissionRequest,
-    parameters: JsonObject,
-    namespace: JsonObject | undefined,
-  ): readonly TemplateViolation[] {
+  /** `review` is what Rego reads as `input.review`. */
+  review(review: JsonObject, parameters: JsonObject, stopwatch: Stopwatch | undefined): readonly TemplateViolation[] {
     if (this.#revision !== this.#inventory.revision) {
       this.#query = this.#program.prepare(this.#text);
       this.#revision = this.#inventory.revision;
     }
-    const review: JsonObject = { ...requestJson(reviewed(request)), namespaceObject: namespace ?? null };
     try {
-      const results = this.#query.evaluate({ review, parameters }, this.#limits);
+      const results = this.#query.evaluate({ review, parameters }, limitsWithin(this.#limits, stopwatch));
       return results.flatMap(({ bindings }) => violationOf(bindings["result"]));
     } catch (error) {
       if (!(error instanceof EvaluationError)) throw error;
@@ -80,9 +84,10 @@ export class RegoTemplate {
   }
 }
 
-/** On DELETE Rego finds the object where it finds it otherwise. */
-function reviewed(request: AdmissionRequest): AdmissionRequest {
-  return request.operation === "DELETE" ? { ...request, object: request.oldObject } : request;
+/** `input.review`. On DELETE Rego finds the object where it finds it otherwise. */
+export function reviewDocument(request: AdmissionRequest, namespace: JsonObject | undefined): JsonObject {
+  const reviewed = request.operation === "DELETE" ? { ...request, object: request.oldObject } : request;
+  return { ...requestJson(reviewed), namespaceObject: namespace ?? null };
 }
 
 /** Undefined messages make no violation; others than texts are refused as Gatekeeper refuses them. */

@@ -11,6 +11,7 @@ import {
 } from "../../model/admission-policy.ts";
 import type { AdmissionRequest } from "../../model/admission-request.ts";
 import { type ApiType, apiTypeOf } from "../../model/api-type.ts";
+import { OVERTIME, isOvertime } from "../../model/stopwatch.ts";
 import type { Violation } from "../../model/violation.ts";
 import { type Bindings, BudgetSpent, MATCH_CONDITIONS_BUDGET, Pass, POLICY_BUDGET } from "../cel/evaluation.ts";
 import { type Expression, ExpressionCompiler, type ExpressionScope } from "../cel/expressions.ts";
@@ -224,8 +225,15 @@ function applyAll(
   };
   for (const invocation of invocations) {
     const { name, isReinvoked } = invocation.compiled.policy;
+    const policy = { kind: KIND, name };
+    if (isOvertime(context.stopwatch)) {
+      violations.push({ policy, action: "deny", isError: true, ...OVERTIME });
+      failed.add(name);
+      break;
+    }
     const result = applyMutations(invocation, { ...request, object }, context);
     violations.push(...result.violations);
+    context.stopwatch?.judged(policy);
     if (result.hasFailed) failed.add(name);
     if (!result.isMatched) continue;
     isApplied ||= result.isApplied;

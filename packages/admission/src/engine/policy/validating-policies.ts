@@ -9,6 +9,7 @@ import {
 } from "../../model/admission-policy.ts";
 import type { AdmissionRequest } from "../../model/admission-request.ts";
 import type { ClusterView } from "../../model/cluster-view.ts";
+import { OVERTIME, type Stopwatch, isOvertime } from "../../model/stopwatch.ts";
 import type { Action, Violation } from "../../model/violation.ts";
 import { ExpressionCompiler } from "../cel/expressions.ts";
 import { Validator, type ValidatorResult } from "../cel/validator.ts";
@@ -23,6 +24,7 @@ interface CompiledPolicy {
 export interface PolicyContext {
   readonly cluster: ClusterView;
   readonly authorize: Authorize | undefined;
+  readonly stopwatch?: Stopwatch | undefined;
 }
 
 export interface PolicyReview {
@@ -105,6 +107,7 @@ export class ValidatingPolicies {
       const verdict = this.#reviewOne(compiled, request, context, annotations);
       violations.push(...verdict.violations);
       trace.push(verdict.trace);
+      context.stopwatch?.judged({ kind: KIND, name: compiled.policy.name });
     }
     return { violations, auditAnnotations: annotations, trace };
   }
@@ -128,6 +131,10 @@ export class ValidatingPolicies {
     if (bindings.length === 0) return notMatched("no binding puts it to work");
     const matched = matchesResources(policy.match, request, context.cluster);
     if (typeof matched === "string") return failed(matched);
+    if (matched && isOvertime(context.stopwatch)) {
+      const violation = { policy: referenceTo(policy, undefined), action: "deny", isError: true, ...OVERTIME } as const;
+      return { violations: [violation], trace: traceOf(policy.name, "failed", OVERTIME.message) };
+    }
     if (!matched) return notMatched("its matchConstraints are not for this request");
     const problem = paramKindProblem(policy.paramKind, context.cluster);
     if (problem !== undefined) return failed(problem);

@@ -12,8 +12,9 @@ import {
   parseModule,
 } from "@redoubt/rego";
 import { type AdmissionRequest, requestForObject, requestJson, subjectOf } from "../../model/admission-request.ts";
-import type { Action, Violation } from "../../model/violation.ts";
-import type { RegoLimits } from "../gatekeeper/rego-template.ts";
+import { OVERTIME, type Stopwatch, isOvertime } from "../../model/stopwatch.ts";
+import type { Action, PolicyReference, Violation } from "../../model/violation.ts";
+import { type RegoLimits, limitsWithin } from "../gatekeeper/rego-template.ts";
 import { readRegoModule } from "../rego-module.ts";
 import { asJson } from "./values.ts";
 
@@ -23,8 +24,7 @@ export interface RegoSource {
 }
 
 interface Rule {
-  readonly package: string;
-  readonly name: string;
+  readonly policy: PolicyReference;
   readonly action: Action;
   readonly query: string;
   /** Whether it reads an AdmissionReview, and not the object alone. */
@@ -68,23 +68,26 @@ export class RegoPolicies {
     this.#queries = new Map();
   }
 
-  review(request: AdmissionRequest): readonly Violation[] {
+  review(request: AdmissionRequest, stopwatch?: Stopwatch): readonly Violation[] {
     const program = this.#program;
     const object = subjectOf(request);
     if (program === undefined) return [];
     const review = { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", request: requestJson(request) };
     return this.#rules.flatMap((rule): readonly Violation[] => {
       if (!rule.readsReview && object === undefined) return [];
-      const policy = { kind: "Rego", name: `${rule.package}.${rule.name}` };
+      const { policy } = rule;
+      if (isOvertime(stopwatch)) return [{ policy, action: rule.action, isError: true, ...OVERTIME }];
       try {
         const results = this.#query(program, rule.query).evaluate(
           rule.readsReview ? review : (object ?? {}),
-          this.#limits,
+          limitsWithin(this.#limits, stopwatch),
         );
         return results.flatMap(({ bindings }) => violationOf(policy, rule.action, bindings["result"]));
       } catch (error) {
         if (!(error instanceof EvaluationError)) throw error;
         return [{ policy, action: rule.action, message: error.message, isError: true }];
+      } finally {
+        stopwatch?.judged(policy);
       }
     });
   }
@@ -123,8 +126,7 @@ function rulesOf(sources: readonly RegoSource[]): readonly Rule[] {
       const query = `data.${module.package}.${name}[result]`;
       // `p[x]` gives values of sets as x, and keys of lists: both styles of rules are sets.
       rules.set(query, {
-        package: module.package,
-        name,
+        policy: { kind: "Rego", name: `${module.package}.${name}` },
         action: kind === "warn" ? "warn" : "deny",
         query,
         readsReview,
