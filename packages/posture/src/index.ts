@@ -1,3 +1,4 @@
+export { judgePodSecurity } from "./admission/judge-pod-security.ts";
 export { type AssessOptions, assess } from "./assess.ts";
 export { type Baseline, type BaselineState, parseBaseline, writeBaseline } from "./baseline.ts";
 export { type ControlLookup, catalogue, findControl } from "./catalogue.ts";

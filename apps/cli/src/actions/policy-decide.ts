@@ -1,12 +1,12 @@
 import { type Decision, PolicySet, clusterViewOf, decideWithProviders, isPolicy } from "@redoubt/admission";
 import { type JsonObject, objectAt, stringAt } from "@redoubt/kube";
+import { judgePodSecurity } from "@redoubt/posture";
 import type { Action } from "../command.ts";
 import { decideOutput, policies as policiesFlag } from "../commands/policy-decide.ts";
 import { EXIT } from "../exit-code.ts";
 import { readAdmissionFiles } from "../policy/admission-files.ts";
 import { objectName, reportExpressionWarnings, reportProblems } from "../policy/admission-report.ts";
 import { allowedProviders, providerClient } from "../policy/providers.ts";
-import { judgePodSecurity } from "../policy/judge-pod-security.ts";
 import type { Host } from "../terminal/host.ts";
 import { plain } from "../terminal/plain.ts";
 

@@ -22,6 +22,7 @@ import { rbacCanI, rbacDiff, rbacGraph, rbacRolesOf, rbacSubjects, rbacWhoCan } 
 import { rbacGenerate } from "./rbac-generate.ts";
 import { rbacForScan } from "./rbac-for-scan.ts";
 import { scan } from "./scan.ts";
+import { serve } from "./serve.ts";
 import { snapshot } from "./snapshot.ts";
 
 /** In the order of help. */
@@ -53,6 +54,7 @@ export const commands: readonly Command[] = [
   policyPreview,
   policyReplay,
   policyGenerateVap,
+  serve,
   snapshot,
   rbacForScan,
   completion,

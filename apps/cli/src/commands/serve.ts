@@ -1,0 +1,50 @@
+import type { Command } from "../command.ts";
+import { globalFlags } from "../flags/global.ts";
+import * as flags from "../flags/serve.ts";
+import { usageCode } from "./exit-codes.ts";
+import { policies } from "./policy-decide.ts";
+
+export const serve: Command = {
+  path: ["serve"],
+  summary: "Answer an API server's admission requests",
+  description:
+    "The admission webhook: validating at /validate, mutating at /mutate, over HTTPS, by the same decision as `policy decide`. Policies are " +
+    "read again when their files change, or on SIGHUP, and all at once. Health is at /livez and /readyz, Prometheus metrics at /metrics; " +
+    "logs are JSON lines on standard error. SIGTERM ends it in order. docs/webhook.md has the rest.",
+  flags: [
+    policies,
+    flags.address,
+    flags.port,
+    flags.tlsCert,
+    flags.tlsKey,
+    flags.authorityFile,
+    flags.serverNames,
+    flags.trustedFile,
+    flags.clientAuthorities,
+    flags.clientNames,
+    flags.exemptNamespaces,
+    flags.protectedNamespace,
+    flags.policyAdmins,
+    flags.policyAdminGroups,
+    flags.podSecurity,
+    flags.drainDelay,
+    flags.logLevel,
+    ...globalFlags,
+  ],
+  examples: [
+    { does: "try policies here", line: "redoubt serve -p policies/" },
+    {
+      does: "in a pod, with cert-manager's certificate",
+      line: "redoubt serve --address :: -p /policies --tls-cert /tls/tls.crt --tls-key /tls/tls.key",
+    },
+    {
+      does: "for the API server only, and guarding itself",
+      line: "redoubt serve -p policies/ --client-ca ca.crt --client-name kube-apiserver --protected-namespace redoubt",
+    },
+  ],
+  success: "it was told to end, and every request was answered",
+  exitCodes: [
+    { ...usageCode, means: "the command line is wrong, or a policy, a certificate or the address cannot be used" },
+  ],
+  load: async () => (await import("../actions/serve.ts")).runServe,
+};

@@ -1,0 +1,111 @@
+import { type Flag, booleanFlag, choiceFlag, listFlag, numberFlag, textFlag } from "../arguments/flag.ts";
+import { durationFlag } from "./duration.ts";
+
+export const address: Flag<string | undefined> = textFlag({
+  name: "address",
+  placeholder: "ADDRESS",
+  description: "address to listen on (default 127.0.0.1; in a pod 0.0.0.0 or ::)",
+});
+
+export const port: Flag<number | undefined> = numberFlag({
+  name: "port",
+  placeholder: "PORT",
+  min: 0,
+  max: 65_535,
+  description: "port to listen on (default 8443)",
+});
+
+export const tlsCert: Flag<string | undefined> = textFlag({
+  name: "tls-cert",
+  placeholder: "FILE",
+  completion: "file",
+  description:
+    "serving certificate with its chain, in PEM, read again when it changes; without it Redoubt issues its own",
+});
+
+export const tlsKey: Flag<string | undefined> = textFlag({
+  name: "tls-key",
+  placeholder: "FILE",
+  completion: "file",
+  description: "key of --tls-cert",
+});
+
+export const authorityFile: Flag<string | undefined> = textFlag({
+  name: "authority-file",
+  placeholder: "FILE",
+  completion: "file",
+  description: "where Redoubt's own certificate authority is kept between runs",
+});
+
+export const serverNames: Flag<readonly string[]> = listFlag({
+  name: "server-name",
+  placeholder: "NAME",
+  separator: ",",
+  description: "DNS names and IP addresses for Redoubt's own certificate (default localhost,127.0.0.1)",
+});
+
+export const trustedFile: Flag<string | undefined> = textFlag({
+  name: "ca-bundle-file",
+  placeholder: "FILE",
+  completion: "file",
+  description: "where to write the caBundle that belongs to Redoubt's own certificate, whenever it changes",
+});
+
+export const clientAuthorities: Flag<string | undefined> = textFlag({
+  name: "client-ca",
+  placeholder: "FILE",
+  completion: "file",
+  description: "authorities of the API server's client certificate; without such a certificate nobody is answered then",
+});
+
+export const clientNames: Flag<readonly string[]> = listFlag({
+  name: "client-name",
+  placeholder: "NAME",
+  separator: ",",
+  description: "common names that a client certificate may have (default any of --client-ca)",
+});
+
+export const exemptNamespaces: Flag<readonly string[]> = listFlag({
+  name: "exempt-namespace",
+  placeholder: "NAMESPACE",
+  separator: ",",
+  description: "namespaces, by name, whose requests are admitted unjudged",
+});
+
+export const protectedNamespace: Flag<string | undefined> = textFlag({
+  name: "protected-namespace",
+  placeholder: "NAMESPACE",
+  description:
+    "the webhook's own namespace: its configuration, and policies, may then be changed by administrators only",
+});
+
+export const policyAdmins: Flag<readonly string[]> = listFlag({
+  name: "policy-admin",
+  placeholder: "USER",
+  separator: ",",
+  description: "users, besides system:masters and kube-system's controllers, who may change what is protected",
+});
+
+export const policyAdminGroups: Flag<readonly string[]> = listFlag({
+  name: "policy-admin-group",
+  placeholder: "GROUP",
+  separator: ",",
+  description: "groups of such users",
+});
+
+export const podSecurity: Flag<boolean> = booleanFlag({
+  name: "pod-security",
+  description: "judge by namespaces' Pod Security labels too, for API servers whose own admission does not",
+});
+
+export const drainDelay: Flag<number | undefined> = durationFlag({
+  name: "drain-delay",
+  description: "after SIGTERM, how long requests are still taken while the cluster sends them elsewhere (default 5s)",
+});
+
+export const logLevel: Flag<"debug" | "info" | "warn" | "error" | undefined> = choiceFlag({
+  name: "log-level",
+  placeholder: "LEVEL",
+  choices: ["debug", "info", "warn", "error"],
+  description: "lines of this level and above are logged (default info)",
+});

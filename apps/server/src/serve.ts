@@ -1,0 +1,130 @@
+/** The server as a process: from options that are plain values to its end by a signal. */
+import { readFile, writeFile } from "node:fs/promises";
+import { RedoubtError } from "@redoubt/kube";
+import { judgePodSecurity } from "@redoubt/posture";
+import { FileAuthorityStore, MemoryAuthorityStore } from "./certificates/authority-store.ts";
+import { CertificateFiles } from "./certificates/certificate-files.ts";
+import { OwnAuthority } from "./certificates/own-authority.ts";
+import type { CertificateSource } from "./certificates/serving-certificate.ts";
+import { type LogLevel, createLog, errorText } from "./log.ts";
+import { FilesSource } from "./policies/files-source.ts";
+import { PolicyStore } from "./policies/policy-store.ts";
+import type { ClientCheck } from "./webhook/client-certificate.ts";
+import { Protection } from "./webhook/protection.ts";
+import { DEFAULT_MAX_DEPTH, type DrainTimes, type WebhookLimits, startWebhook } from "./webhook/start-webhook.ts";
+
+export interface ServeOptions {
+  /** Files and folders of policies. */
+  readonly policies: readonly string[];
+  readonly host: string;
+  readonly port: number;
+  /** Files of a certificate and its key; else an authority of our own issues one. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
+  /** Where an authority of our own is kept between runs. */
+  readonly authorityFile?: string;
+  /** The server's DNS names and addresses, for such a certificate. */
+  readonly names: readonly string[];
+  /** Where the authorities that clients are to trust are written, as PEM. */
+  readonly trustedFile?: string;
+  /** A file of authorities that the API server's client certificate is from. */
+  readonly clientAuthorities?: string;
+  readonly clientNames: readonly string[];
+  readonly exemptNamespaces: readonly string[];
+  /** The namespace whose configuration is protected. */
+  readonly protectedNamespace?: string;
+  readonly policyAdmins: readonly string[];
+  readonly policyAdminGroups: readonly string[];
+  /** Judge by Pod Security's labels too: the API server's own admission does that already. */
+  readonly podSecurity: boolean;
+  readonly logLevel: LogLevel;
+  readonly limits?: Partial<WebhookLimits>;
+  readonly drain?: Partial<DrainTimes>;
+}
+
+/** What a process gives a server: where lines go, and who ends it. */
+export interface ServeHost {
+  write(line: string): void;
+  readonly signals: Signals;
+}
+
+/** `process`, as far as a server listens to it. */
+export interface Signals {
+  on(signal: "SIGTERM" | "SIGHUP", listener: () => void): unknown;
+  off(signal: "SIGTERM" | "SIGHUP", listener: () => void): unknown;
+}
+
+/**
+ * Serves until SIGTERM, and resolves once everything that arrived is answered; SIGHUP reads policies again. Rejects with `SERVER_POLICIES`
+ * where a policy of the files is not in force at the start: a rollout of it then stops, and what runs goes on.
+ */
+export async function serve(options: ServeOptions, { write, signals }: ServeHost): Promise<void> {
+  const log = createLog(write, options.logLevel);
+  const files = new FilesSource(options.policies);
+  const store = new PolicyStore([files], { evaluationLimit: EVALUATION_LIMIT });
+  const terminated = Promise.withResolvers<void>();
+  const reload = (): void => {
+    files.reload().catch((error: unknown) => {
+      log.error("policies could not be read again", { error: errorText(error) });
+    });
+  };
+  signals.on("SIGTERM", terminated.resolve);
+  signals.on("SIGHUP", reload);
+  try {
+    const webhook = await startWebhook({
+      ...options,
+      store,
+      log,
+      certificates: certificatesOf(options),
+      clients: await clientsOf(options),
+      admission: {
+        exemptNamespaces: new Set(options.exemptNamespaces),
+        maxDepth: DEFAULT_MAX_DEPTH,
+        protection: protectionOf(options),
+        podSecurity: options.podSecurity ? judgePodSecurity : undefined,
+      },
+    });
+    const { problems } = store.current;
+    if (problems.length > 0) {
+      await webhook.stop();
+      const listed = problems.map(({ kind, name, message }) => `${kind} ${name}: ${message}`).join("; ");
+      throw new RedoubtError("SERVER_POLICIES", `not all policies can be put in force: ${listed}`);
+    }
+    await terminated.promise;
+    log.info("the admission webhook is ending", { inFlight: webhook.inFlight });
+    await webhook.stop();
+    log.info("the admission webhook has ended");
+  } finally {
+    signals.off("SIGTERM", terminated.resolve);
+    signals.off("SIGHUP", reload);
+  }
+}
+
+/** Milliseconds for one evaluation of Rego, however long the request may take. */
+const EVALUATION_LIMIT = 5000;
+
+function certificatesOf(options: ServeOptions): CertificateSource {
+  const { certificate, authorityFile, names, trustedFile } = options;
+  if (certificate !== undefined) return new CertificateFiles(certificate.cert, certificate.key);
+  const store = authorityFile === undefined ? new MemoryAuthorityStore() : new FileAuthorityStore(authorityFile);
+  return new OwnAuthority({
+    store,
+    names,
+    onTrusted: async (bundle) => {
+      if (trustedFile !== undefined) await writeFile(trustedFile, bundle);
+    },
+  });
+}
+
+async function clientsOf({ clientAuthorities, clientNames }: ServeOptions): Promise<ClientCheck | undefined> {
+  if (clientAuthorities === undefined) return undefined;
+  try {
+    return { authorities: await readFile(clientAuthorities, "utf8"), names: new Set(clientNames) };
+  } catch (cause) {
+    throw new RedoubtError("CONFIG_READ", `${clientAuthorities} cannot be read: ${errorText(cause)}`, { cause });
+  }
+}
+
+function protectionOf({ protectedNamespace, policyAdmins, policyAdminGroups }: ServeOptions): Protection | undefined {
+  if (protectedNamespace === undefined) return undefined;
+  return new Protection({ namespace: protectedNamespace, users: policyAdmins, groups: policyAdminGroups });
+}
