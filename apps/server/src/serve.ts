@@ -43,7 +43,7 @@ export interface ServeOptions {
 
 /** What a process gives a server: where lines go, and who ends it. */
 export interface ServeHost {
-  write(line: string): void;
+  readonly write: (line: string) => void;
   readonly signals: Signals;
 }
 

@@ -31,10 +31,10 @@ suite("the response to a review", () => {
   });
 
   test("warnings are single lines of at most 256 characters", () => {
-    const warnings = ["one\ntwo\u0000three", `${"é".repeat(300)}`, "lone \uD800 half"];
+    const warnings = ["one\ntwo\u0000three", "é".repeat(300), "lone \uD800 half"];
     const [first, second, third] = stringsAt(reviewResponse("u", { ...ALLOWED, warnings }), ["response", "warnings"]);
     assert.equal(first, "one two three");
-    assert.equal([...(second ?? "")].length, 256);
+    assert.equal(Array.from(second ?? "").length, 256);
     assert.equal(third, "lone \uFFFD half");
   });
 
@@ -47,7 +47,7 @@ suite("the response to a review", () => {
     assert.equal(written[0]?.[0], "pod-security.kubernetes.io.enforce-policy");
     for (const [key, value] of written) {
       assert.match(key, /^(?=.{1,63}$)[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/);
-      assert.ok(Buffer.byteLength(String(value)) <= 10 * 1024);
+      assert.ok(Buffer.byteLength(typeof value === "string" ? value : "") <= 10 * 1024);
     }
   });
 

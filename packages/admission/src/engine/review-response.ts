@@ -41,8 +41,9 @@ const WARNING_LENGTH = 256;
 
 /** The API server leaves out warnings with control characters (net.NewWarningHeader), and cuts those beyond 256 characters. */
 function warningText(text: string): string {
-  const line = text.toWellFormed().replaceAll(/[\x00-\x1F\x7F-\x9F]+/g, " ");
-  const characters = [...line.slice(0, 2 * WARNING_LENGTH)];
+  const line = text.toWellFormed().replaceAll(/\p{Cc}+/gu, " ");
+  // By code points, as the API server counts.
+  const characters = Array.from(line.slice(0, 2 * WARNING_LENGTH));
   return characters.length <= WARNING_LENGTH ? line : `${characters.slice(0, WARNING_LENGTH - 1).join("")}…`;
 }
 
