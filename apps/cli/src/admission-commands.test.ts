@@ -207,3 +207,95 @@ suite("policy preview and replay", () => {
     assert.equal(report.refused, 4);
   });
 });
+
+suite("policy test over manifests", () => {
+  test("policy test judges manifests by the policies among them, as gator test", async (context) => {
+    const folder = scratchFolder(context, FILES);
+    const manifests = ["template.yaml", "constraint.yaml", "pod.yaml", "owned.yaml"].map((file) => join(folder, file));
+    const text = await captured(["policy", "test", ...manifests]);
+    assert.equal(text.stdout, 'v1/Pod team/web: ["all"] Message: "no owner"\n');
+    assert.equal(text.code, 1);
+    const json = await captured(["policy", "test", "-o", "json", ...manifests]);
+    const [result, ...more] = JSON.parse(json.stdout);
+    assert.deepEqual(more, []);
+    assert.equal(result.msg, "no owner");
+    assert.equal(result.enforcementAction, "deny");
+    assert.equal(result.constraint.metadata.name, "all");
+    assert.equal(result.violatingObject.metadata.name, "web");
+    const yaml = await captured(["policy", "test", "-o", "yaml", ...manifests]);
+    assert.match(yaml.stdout, /^- result:\n {4}target: admission\.k8s\.gatekeeper\.sh\n {4}msg: no owner\n/);
+    const table = await captured(["policy", "test", "-o", "table", ...manifests]);
+    assert.match(table.stdout, /│ deny {3}│ Owner\/all {2}│ v1\/Pod team\/web │ no owner │/);
+    const clean = await captured([
+      "policy",
+      "test",
+      "-p",
+      manifests[0] ?? "",
+      "-p",
+      manifests[1] ?? "",
+      manifests[3] ?? "",
+    ]);
+    assert.deepEqual([clean.stdout, clean.code], ["", 0]);
+    assert.equal((await captured(["policy", "test", "-o", "json", manifests[3] ?? ""])).stdout, "null\n");
+  });
+
+  test("policy test with policies beside it runs Rego as conftest does, and those of the API server", async (context) => {
+    const folder = scratchFolder(context, {
+      "policies/main.rego":
+        'package main\nimport rego.v1\ndeny contains msg if {\n\tinput.kind == "Pod"\n\tmsg := "no pods"\n}\nwarn contains "hm" if input.kind == "Pod"\n',
+      "policies/vap.yaml": `
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: { name: named }
+spec:
+  matchConstraints: { resourceRules: [{ apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods] }] }
+  validations: [{ expression: "object.metadata.name != 'web'", message: no webs }, { expression: "object.spec.nonsense == 1 || true" }]
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: { name: named }
+spec: { policyName: named, validationActions: [Warn] }
+`,
+      "pod.yaml": POD,
+    });
+    const { stdout, stderr, code } = await captured([
+      "policy",
+      "test",
+      "-p",
+      join(folder, "policies"),
+      "-o",
+      "table",
+      join(folder, "pod.yaml"),
+    ]);
+    assert.equal(code, 1);
+    assert.match(stdout, /deny .* Rego\/main\.deny .* no pods/);
+    assert.match(stdout, /warn .* ValidatingAdmissionPolicy\/named .* no webs/);
+    assert.match(stderr, /warning POLICY_TYPE: .*spec\.validations\[1\]\.expression: .*undefined field 'nonsense'/);
+    const quiet = await captured([
+      "policy",
+      "test",
+      "--deny-only",
+      "-p",
+      join(folder, "policies/vap.yaml"),
+      join(folder, "pod.yaml"),
+    ]);
+    assert.deepEqual([quiet.stdout, quiet.code], ["", 0]);
+  });
+
+  test("policy test of manifests is incomplete where a policy is not in force", async (context) => {
+    const folder = scratchFolder(context, {
+      ...FILES,
+      "template.yaml": TEMPLATE.replace("package owner", "package owner\n              nonsense("),
+    });
+    const { code, stderr } = await captured([
+      "policy",
+      "test",
+      "--engine",
+      "rego",
+      join(folder, "template.yaml"),
+      join(folder, "pod.yaml"),
+    ]);
+    assert.equal(code, 3);
+    assert.match(stderr, /POLICY_INVALID: ConstraintTemplate owner:\d+:\d+: /);
+  });
+});

@@ -7,6 +7,13 @@ export {
 } from "./engine/gatekeeper/constraint-definition.ts";
 export { bindingForConstraint, policyForTemplate } from "./engine/gatekeeper/generate-policy.ts";
 export {
+  type ManifestProblem,
+  type ManifestResult,
+  type ManifestTestOptions,
+  isRefusal,
+  testManifests,
+} from "./engine/gatekeeper/manifest-test.ts";
+export {
   type CaseVerdict,
   type ReadObjects,
   type Suite,

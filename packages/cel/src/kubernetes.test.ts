@@ -51,3 +51,19 @@ for (const { expression, compile, type, cost, value, error } of recorded.cases) 
     assert.equal(result.cost, cost);
   });
 }
+
+test("a null in a mapping is a value, not a field that is missing", () => {
+  const results: readonly (readonly [string, boolean])[] = [
+    ["object.none == null", true],
+    ["has(object.none)", true],
+    ["has(object.none.more)", false],
+    ["object.?none.hasValue()", true],
+    ["{'a': null}.a == null", true],
+  ];
+  for (const [expression, expected] of results) {
+    const compiled = environment.compile(expression);
+    assert.ok(compiled.kind === "program", expression);
+    const result = compiled.program.evaluate({ resolve: () => ({ none: null }) });
+    assert.equal(result.kind === "value" ? result.value : result.message, expected, expression);
+  }
+});

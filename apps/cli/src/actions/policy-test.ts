@@ -25,6 +25,7 @@ import {
 } from "../commands/policy-test.ts";
 import { EXIT } from "../exit-code.ts";
 import { asBundles } from "../flags/policy.ts";
+import { readManifests, testManifestFiles } from "./policy-test-manifests.ts";
 import { capabilitiesOf } from "../policy/capabilities.ts";
 import { coverageJson, uncoveredLines } from "../policy/coverage-json.ts";
 import { evaluationErrorLines } from "../policy/evaluation-errors.ts";
@@ -40,6 +41,8 @@ import { type Host, wantsColor } from "../terminal/host.ts";
 import { plain } from "../terminal/plain.ts";
 
 export const runPolicyTest: Action = async ({ args, host }) => {
+  const manifests = await readManifests(args, host);
+  if (manifests !== undefined) return testManifestFiles(manifests, args, host);
   const select = selection(args.get(run));
   const capabilities = await capabilitiesOf(args);
   const paths = args.get(asBundles) ? { data: [], bundles: args.positional } : { data: args.positional, bundles: [] };

@@ -38,11 +38,16 @@ export async function readAdmissionFiles(paths: readonly string[], flag: string)
       continue;
     }
     if (!OBJECTS.test(file) && !paths.includes(file)) continue;
-    const read = readYamlObjects(await readTextFile(file, flag));
-    if (read.kind === "error") throw new RedoubtError("CONFIG_POLICY", `${flag} ${file}: ${read.message}`);
-    objects.push(...read.objects.flatMap(itemsOf));
+    objects.push(...objectsIn(await readTextFile(file, flag), `${flag} ${file}`));
   }
   return { objects, rego };
+}
+
+/** The objects of a text, Lists opened. Throws `CONFIG_POLICY`. */
+export function objectsIn(text: string, place: string): readonly JsonObject[] {
+  const read = readYamlObjects(text);
+  if (read.kind === "error") throw new RedoubtError("CONFIG_POLICY", `${place}: ${read.message}`);
+  return read.objects.flatMap(itemsOf);
 }
 
 /** A List is its items. */

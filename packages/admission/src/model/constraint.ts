@@ -1,14 +1,5 @@
 /** One constraint of Gatekeeper: which objects it is for, with which parameters, and what violations lead to. */
-import {
-  type JsonObject,
-  type JsonValue,
-  type Path,
-  isJsonObject,
-  listAt,
-  objectAt,
-  stringAt,
-  valueAt,
-} from "@redoubt/kube";
+import { type JsonObject, type Path, isJsonObject, listAt, objectAt, stringAt, valueAt } from "@redoubt/kube";
 import { type Match, matchProblems, readMatch } from "../engine/gatekeeper/match.ts";
 import { type SchemaProblem, schemaProblems, withDefaults } from "../engine/gatekeeper/structural-schema.ts";
 import type { Action, PolicyReference } from "./violation.ts";
@@ -121,7 +112,8 @@ export function readConstraint(value: JsonObject, schema: JsonObject | undefined
 }
 
 function constraintSchema(parameters: JsonObject | undefined): JsonObject {
-  const spec: Record<string, JsonValue> = parameters === undefined ? {} : { parameters };
+  const spec: JsonObject = { enforcementAction: { type: "string", default: "deny" } };
+  if (parameters !== undefined) spec["parameters"] = parameters;
   return { properties: { spec: { properties: spec } } };
 }
 

@@ -88,7 +88,11 @@ function applyQualifiers(run: Run, root: Value, qualifiers: readonly Qualifier[]
 
 /** What `key` selects; undefined where it is absent and that was the question, else an error. */
 export function lookUp(value: Value, key: Value, mayBeAbsent: boolean): Value | undefined {
-  if (value instanceof MapValue) return value.find(key) ?? (mayBeAbsent ? undefined : missingKey(key));
+  if (value instanceof MapValue) {
+    const found = value.find(key);
+    // A null is a value.
+    return found === undefined && !mayBeAbsent ? missingKey(key) : found;
+  }
   if (value instanceof ListValue) {
     const index = listIndex(key);
     if (typeof index !== "number") return index;

@@ -6,7 +6,7 @@ import type { AdmissionRequest } from "../../model/admission-request.ts";
 import { type Constraint, type EnforcementPoint, constraintProblems, readConstraint } from "../../model/constraint.ts";
 import { type TemplateSource, readTemplate } from "../../model/template-source.ts";
 import { OVERTIME, type Stopwatch, isOvertime } from "../../model/stopwatch.ts";
-import type { Violation } from "../../model/violation.ts";
+import type { Action, Violation } from "../../model/violation.ts";
 import { CelTemplate } from "./cel-template.ts";
 import type { ExternalDataGate } from "./external-data.ts";
 import { type MatchTarget, type Source, factsOf, matches } from "./match.ts";
@@ -50,6 +50,18 @@ interface Subject {
   readonly stopwatch: Stopwatch | undefined;
   /** `input.review`, once Rego asks for it. */
   document: JsonObject | undefined;
+}
+
+/** One thing that a constraint holds against a request. */
+export interface ConstraintFailure {
+  readonly constraint: Constraint;
+  /** What it leads to at the point where it was asked. */
+  readonly actions: readonly Action[];
+  readonly message: string;
+  /** undefined from CEL, which has none. */
+  readonly details: JsonValue | undefined;
+  readonly isError: boolean;
+  readonly reason?: string;
 }
 
 export interface GatekeeperOptions {
@@ -116,8 +128,28 @@ export class ConstraintSet {
   }
 
   /** What constraints hold against a request, in the order of their kinds and names. */
-  review(request: AdmissionRequest, { point, source, namespace, stopwatch }: ConstraintReview): readonly Violation[] {
-    const violations: Violation[] = [];
+  review(request: AdmissionRequest, context: ConstraintReview): readonly Violation[] {
+    return this.judge(request, context).flatMap(
+      ({ constraint: { policy }, actions, message, details, isError, reason }) => {
+        const why = reason === undefined ? {} : { reason };
+        return actions.map((action): Violation => ({
+          policy,
+          action,
+          message,
+          details: details ?? {},
+          isError,
+          ...why,
+        }));
+      },
+    );
+  }
+
+  /** As `review`, with the constraints themselves. */
+  judge(
+    request: AdmissionRequest,
+    { point, source, namespace, stopwatch }: ConstraintReview,
+  ): readonly ConstraintFailure[] {
+    const failures: ConstraintFailure[] = [];
     const targets = targetsOf(request, namespace, source);
     const subject: Subject = { request, targets, namespace, stopwatch, document: undefined };
     for (const constraint of this.#constraints) {
@@ -126,15 +158,11 @@ export class ConstraintSet {
       if (actions.length === 0 || template === undefined || !isForOperation(template, request, point)) continue;
       const matched = isMatched(constraint, targets);
       if (matched === false) continue;
-      const { policy } = constraint;
       const found = matched === true ? this.#judge(template, constraint, subject) : [failed({ message: matched })];
-      for (const { message, details, isError, reason } of found) {
-        const why = reason === undefined ? {} : { reason };
-        for (const action of actions) violations.push({ policy, action, message, details, isError, ...why });
-      }
-      stopwatch?.judged(policy);
+      for (const failure of found) failures.push({ constraint, actions, ...failure });
+      stopwatch?.judged(constraint.policy);
     }
-    return violations;
+    return failures;
   }
 
   #judge({ rego, cel }: Template, constraint: Constraint, subject: Subject): readonly Found[] {
@@ -145,11 +173,11 @@ export class ConstraintSet {
       return rego.review(subject.document, constraint.parameters, stopwatch);
     }
     const failures = cel?.review(request, constraint.value, namespace).failures ?? [];
-    return failures.map(({ message, kind }) => ({ message, details: {}, isError: kind === "error" }));
+    return failures.map(({ message, kind }) => ({ message, details: undefined, isError: kind === "error" }));
   }
 }
 
-type Found = Pick<Violation, "message" | "isError" | "reason"> & { readonly details: JsonValue };
+type Found = Omit<ConstraintFailure, "constraint" | "actions">;
 
 function failed(why: { readonly message: string; readonly reason?: string }): Found {
   return { ...why, details: {}, isError: true };
