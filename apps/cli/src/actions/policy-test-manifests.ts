@@ -9,6 +9,7 @@ import {
   testManifests,
 } from "@redoubt/admission";
 import { type JsonObject, stringAt } from "@redoubt/kube";
+import { judgePodSecurity } from "@redoubt/posture";
 import type { ParsedArguments } from "../arguments/parse.ts";
 import { policies as policiesFlag } from "../commands/policy-decide.ts";
 import { denyOnly, engine, manifestOutput } from "../commands/policy-test.ts";
@@ -16,7 +17,6 @@ import { EXIT } from "../exit-code.ts";
 import { asBundles } from "../flags/policy.ts";
 import { type AdmissionFiles, filesBelow, objectsIn, readAdmissionFiles } from "../policy/admission-files.ts";
 import { objectName, reportExpressionWarnings, reportProblems } from "../policy/admission-report.ts";
-import { judgePodSecurity } from "../policy/judge-pod-security.ts";
 import { manifestJson, manifestYaml } from "../policy/manifest-results.ts";
 import { readStdin } from "../policy/read-stdin.ts";
 import { boxTable } from "../policy/table.ts";

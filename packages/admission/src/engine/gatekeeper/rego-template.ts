@@ -113,7 +113,8 @@ export function compileRegoTemplate(
 ): RegoTemplate | readonly RegoError[] {
   const module = readRegoModule(entry);
   const problem = entryProblem(module);
-  if (problem !== undefined) return [{ code: "rego_compile_error", message: problem, location: undefined }];
+  const missing: readonly RegoError[] =
+    problem === undefined ? [] : [{ code: "rego_compile_error", message: problem, location: undefined }];
   try {
     const program = compile({
       modules: [
@@ -123,10 +124,13 @@ export function compileRegoTemplate(
       data: inventory.data,
       ...(gate === undefined ? {} : { builtins: [gate.builtin] }),
     });
+    if (missing.length > 0) return missing;
     return new RegoTemplate(program, `data.${module.package}.violation[result]`, inventory, limits);
   } catch (error) {
     if (!(error instanceof RegoCompileError)) throw error;
-    return error.errors;
+    // What cannot be parsed may have what seems to be missing.
+    const isParsed = error.errors.every(({ code }) => code !== "rego_parse_error");
+    return isParsed && missing.length > 0 ? missing : error.errors;
   }
 }
 
