@@ -4,7 +4,7 @@
  */
 import { type ApiConnection, type JsonObject, type JsonValue, type ServedResource, stringAt } from "@redoubt/kube";
 import { readObject, writeObject } from "../cluster/api-objects.ts";
-import { CONFIGS, EXPANSIONS, MUTATORS, SYNC_SETS, TEMPLATES } from "./kinds.ts";
+import { CONFIGS, EXPANSIONS, MUTATORS, PROVIDERS, SYNC_SETS, TEMPLATES } from "./kinds.ts";
 
 const TEXT: JsonObject = { type: "string" };
 const TEXTS: JsonObject = list(TEXT);
@@ -72,6 +72,8 @@ const EXPANSION_SPEC: JsonObject = fields({
   enforcementAction: TEXT,
 });
 
+const PROVIDER_SPEC: JsonObject = fields({ url: TEXT, timeout: { type: "integer" }, caBundle: TEXT });
+
 interface Defined {
   readonly resource: ServedResource;
   /** The stored one first. */
@@ -89,6 +91,7 @@ const DEFINED: readonly Defined[] = [
   { resource: EXPANSIONS, versions: ["v1beta1", "v1alpha1"], spec: () => EXPANSION_SPEC },
   { resource: CONFIGS, versions: ["v1alpha1"], spec: () => CONFIG_SPEC },
   { resource: SYNC_SETS, versions: ["v1alpha1"], spec: () => fields({ gvks: list(KIND) }) },
+  { resource: PROVIDERS, versions: ["v1beta1", "v1alpha1"], spec: () => PROVIDER_SPEC },
 ];
 
 export const GATEKEEPER_DEFINITIONS: readonly JsonObject[] = DEFINED.map(({ resource, versions, spec }) => {

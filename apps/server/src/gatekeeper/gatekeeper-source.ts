@@ -6,7 +6,7 @@ import { Reconciler } from "../cluster/reconciler.ts";
 import type { PolicyContents, PolicySource, SourceProblem } from "../policies/policy-source.ts";
 import { ConstraintKinds, type DefinitionProblem } from "./constraint-kinds.ts";
 import { installDefinitions } from "./definitions.ts";
-import { CONFIGS, EXPANSIONS, MUTATORS, SYNC_SETS } from "./kinds.ts";
+import { CONFIGS, EXPANSIONS, MUTATORS, PROVIDERS, SYNC_SETS } from "./kinds.ts";
 
 export interface GatekeeperOptions {
   /** Create Gatekeeper's kinds where the cluster has none. */
@@ -37,7 +37,7 @@ export class GatekeeperSource implements PolicySource {
     this.#connection = connection;
     this.#options = options;
     this.#kinds = new ConstraintKinds(connection, () => this.#tell(), watch, failed);
-    this.#others = [...MUTATORS, EXPANSIONS, CONFIGS, SYNC_SETS].map(
+    this.#others = [...MUTATORS, EXPANSIONS, CONFIGS, SYNC_SETS, PROVIDERS].map(
       (resource) => new WatchedResource(connection, resource, watch),
     );
     for (const watched of this.#others) watched.onChange(() => this.#tell());

@@ -43,6 +43,14 @@ export const SYNC_SETS: ServedResource = {
   namespaced: false,
 };
 
+export const PROVIDERS: ServedResource = {
+  group: "externaldata.gatekeeper.sh",
+  version: "v1beta1",
+  resource: "providers",
+  kind: "Provider",
+  namespaced: false,
+};
+
 /** The constraints of a template. */
 export function constraintsOfKind(kind: string): ServedResource {
   return {

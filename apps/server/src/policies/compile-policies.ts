@@ -18,6 +18,8 @@ export interface PolicyProblem {
 
 export interface CompileOptions {
   readonly engine?: TemplateEngine;
+  /** Operations that Gatekeeper's templates are for which name none themselves. Default: all. */
+  readonly operations?: readonly string[];
   /** Milliseconds that one evaluation of Rego may take. */
   readonly evaluationLimit?: number;
 }
@@ -46,7 +48,7 @@ const NOTHING: SoundPolicies = { objects: new Map(), modules: { rego: [], data: 
 /** Never throws for what the contents hold. */
 export function compilePolicies(
   contents: ReadonlyMap<string, PolicyContents>,
-  { engine, evaluationLimit }: CompileOptions = {},
+  { engine, operations, evaluationLimit }: CompileOptions = {},
   before: SoundPolicies = NOTHING,
 ): CompiledPolicies {
   const { objects, sources, modules, problems } = join(contents);
@@ -55,6 +57,7 @@ export function compilePolicies(
       rego,
       data,
       ...(engine === undefined ? {} : { engine }),
+      ...(operations === undefined ? {} : { operations }),
       ...(evaluationLimit === undefined ? {} : { limits: { deadline: evaluationLimit } }),
     });
   const wanted = build(objects, modules);

@@ -17,6 +17,11 @@ import { RegoPolicies, type RegoSource } from "./rego/policies.ts";
 export interface PolicyOptions {
   /** Which code of a Gatekeeper template with both is run. Default: Rego. */
   readonly engine?: TemplateEngine;
+  /**
+   * The webhook's operations that Gatekeeper's templates are for which name none themselves. Default: all. Gatekeeper is asked about
+   * CREATE and UPDATE unless configured otherwise, and templates are written for these.
+   */
+  readonly operations?: readonly string[];
   /** For each evaluation of Rego. */
   readonly limits?: RegoLimits;
   /** Modules of Rego that decide of themselves. */
@@ -84,9 +89,14 @@ export class PolicySet {
 
   /** Never throws for what the objects hold: what is wrong with one of them is in `problems`, and the others are in force. */
   constructor(objects: readonly JsonObject[], options: PolicyOptions = {}) {
-    const { engine = "Rego", limits = {}, rego = [], data = {}, providers } = options;
+    const { engine = "Rego", limits = {}, operations, rego = [], data = {}, providers } = options;
     this.#gate = providers === undefined ? undefined : new ExternalDataGate();
-    this.constraints = new ConstraintSet({ engine, limits, ...(this.#gate === undefined ? {} : { gate: this.#gate }) });
+    this.constraints = new ConstraintSet({
+      engine,
+      limits,
+      ...(operations === undefined ? {} : { operations }),
+      ...(this.#gate === undefined ? {} : { gate: this.#gate }),
+    });
     this.mutators = new Mutators(this.#gate);
     this.rego = new RegoPolicies(rego, data, limits);
     const expansions: ExpansionTemplate[] = [];

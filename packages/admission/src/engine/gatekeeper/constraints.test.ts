@@ -104,6 +104,22 @@ for (const engine of ["Rego", "K8sNativeValidation"] as const) {
   });
 }
 
+test("a template that names no operations of the webhook is for those that the set gives it; audits ask all", () => {
+  const naming = TEMPLATE.replace("- target: admission.k8s.gatekeeper.sh", '$&\n      operations: [DELETE]');
+  for (const [template, expected] of [
+    [TEMPLATE, [1, 0]],
+    [naming, [0, 1]],
+  ] as const) {
+    const set = new ConstraintSet({ engine: "Rego", limits: {}, operations: ["CREATE", "UPDATE"] });
+    for (const object of objects(template)) set.addTemplate(object);
+    for (const object of objects(CONSTRAINT)) set.addConstraint(object);
+    const found = ["CREATE", "DELETE"].map((operation) => set.review(requestForObject(POD, operation), AT_ADMISSION));
+    assert.deepEqual(found.map(({ length }) => length), expected);
+    const audited = set.review(requestForObject(POD), { ...AT_ADMISSION, point: "audit.gatekeeper.sh" });
+    assert.equal(audited.length, 1);
+  }
+});
+
 test("actions follow enforcementAction and the point of enforcement", () => {
   const scoped = `
 apiVersion: constraints.gatekeeper.sh/v1beta1

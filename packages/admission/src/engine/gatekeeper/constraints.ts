@@ -67,6 +67,8 @@ export interface ConstraintFailure {
 export interface GatekeeperOptions {
   readonly engine: TemplateEngine;
   readonly limits: RegoLimits;
+  /** What of the webhook's operations a template is for that names none itself. Default: all. */
+  readonly operations?: readonly string[];
   /** For `external_data`; without one there is no such function. */
   readonly gate?: ExternalDataGate;
 }
@@ -155,7 +157,7 @@ export class ConstraintSet {
     for (const constraint of this.#constraints) {
       const actions = constraint.actions(point);
       const template = this.#templates.get(constraint.kind);
-      if (actions.length === 0 || template === undefined || !isForOperation(template, request, point)) continue;
+      if (actions.length === 0 || template === undefined || !this.#isForOperation(template, request, point)) continue;
       const matched = isMatched(constraint, targets);
       if (matched === false) continue;
       const found = matched === true ? this.#judge(template, constraint, subject) : [failed({ message: matched })];
@@ -163,6 +165,13 @@ export class ConstraintSet {
       stopwatch?.judged(constraint.policy);
     }
     return failures;
+  }
+
+  /** A template may be for some operations of the webhook only. */
+  #isForOperation({ source }: Template, { operation }: AdmissionRequest, point: EnforcementPoint): boolean {
+    const operations = source.operations.length === 0 ? this.#options.operations : source.operations;
+    if (point !== "validation.gatekeeper.sh" || operations === undefined) return true;
+    return operations.includes("*") || operations.includes(operation);
   }
 
   #judge({ rego, cel }: Template, constraint: Constraint, subject: Subject): readonly Found[] {
@@ -191,12 +200,6 @@ function regoProblem({ code, message, location }: RegoError, path: Path): Omit<G
     message: `${where}${code}: ${message}`,
     ...(location === undefined ? {} : { line: location.row, column: location.col }),
   };
-}
-
-/** A template may be for some operations of the webhook only. */
-function isForOperation({ source }: Template, { operation }: AdmissionRequest, point: EnforcementPoint): boolean {
-  if (point !== "validation.gatekeeper.sh" || source.operations.length === 0) return true;
-  return source.operations.includes("*") || source.operations.includes(operation);
 }
 
 /** The object, and the one that was before it: a constraint is for a request that either matches. */
