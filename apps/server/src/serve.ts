@@ -1,14 +1,16 @@
 /** The server as a process: from options that are plain values to its end by a signal. */
 import { readFile, writeFile } from "node:fs/promises";
-import { RedoubtError } from "@redoubt/kube";
+import { type ApiConnection, RedoubtError } from "@redoubt/kube";
 import { judgePodSecurity } from "@redoubt/posture";
-import { FileAuthorityStore, MemoryAuthorityStore } from "./certificates/authority-store.ts";
+import { type AuthorityStore, FileAuthorityStore, MemoryAuthorityStore } from "./certificates/authority-store.ts";
 import { CertificateFiles } from "./certificates/certificate-files.ts";
 import { OwnAuthority } from "./certificates/own-authority.ts";
 import type { CertificateSource } from "./certificates/serving-certificate.ts";
-import { type LogLevel, createLog, errorText } from "./log.ts";
+import { ClusterController, type ClusterOptions } from "./cluster-controller.ts";
+import { type Log, type LogLevel, createLog, errorText } from "./log.ts";
 import { FilesSource } from "./policies/files-source.ts";
 import { PolicyStore } from "./policies/policy-store.ts";
+import { SecretAuthorityStore } from "./registration/secret-authority-store.ts";
 import type { ClientCheck } from "./webhook/client-certificate.ts";
 import { Protection } from "./webhook/protection.ts";
 import { DEFAULT_MAX_DEPTH, type DrainTimes, type WebhookLimits, startWebhook } from "./webhook/start-webhook.ts";
@@ -34,6 +36,10 @@ export interface ServeOptions {
   readonly protectedNamespace?: string;
   readonly policyAdmins: readonly string[];
   readonly policyAdminGroups: readonly string[];
+  /** Operations that Gatekeeper's templates are for which name none themselves. */
+  readonly templateOperations: readonly string[];
+  /** The cluster that policies are taken from, and told about. */
+  readonly cluster?: ClusterOptions & { readonly connection: ApiConnection };
   /** Judge by Pod Security's labels too: the API server's own admission does that already. */
   readonly podSecurity: boolean;
   readonly logLevel: LogLevel;
@@ -60,7 +66,11 @@ export interface Signals {
 export async function serve(options: ServeOptions, { write, signals }: ServeHost): Promise<void> {
   const log = createLog(write, options.logLevel);
   const files = new FilesSource(options.policies);
-  const store = new PolicyStore([files], { evaluationLimit: EVALUATION_LIMIT });
+  const cluster = clusterOf(options, log);
+  const operations = options.templateOperations;
+  const sources = [files, ...(cluster?.controller.sources ?? [])];
+  const store = new PolicyStore(sources, { operations, evaluationLimit: EVALUATION_LIMIT });
+  const ended = new AbortController();
   const terminated = Promise.withResolvers<void>();
   const reload = (): void => {
     files.reload().catch((error: unknown) => {
@@ -69,12 +79,15 @@ export async function serve(options: ServeOptions, { write, signals }: ServeHost
   };
   signals.on("SIGTERM", terminated.resolve);
   signals.on("SIGHUP", reload);
+  const controlling = cluster?.controller.run(store, ended.signal);
+  controlling?.catch(terminated.reject);
   try {
     const webhook = await startWebhook({
       ...options,
       store,
       log,
-      certificates: certificatesOf(options),
+      certificates: certificatesOf(options, cluster),
+      notReady: () => cluster?.controller.notReady(),
       clients: await clientsOf(options),
       admission: {
         exemptNamespaces: new Set(options.exemptNamespaces),
@@ -83,7 +96,8 @@ export async function serve(options: ServeOptions, { write, signals }: ServeHost
         podSecurity: options.podSecurity ? judgePodSecurity : undefined,
       },
     });
-    const { problems } = store.current;
+    // A policy of a cluster that is wrong says so there, and keeps nobody from the others.
+    const problems = store.current.problems.filter(({ source }) => source === files.name);
     if (problems.length > 0) {
       await webhook.stop();
       const listed = problems.map(({ kind, name, message }) => `${kind} ${name}: ${message}`).join("; ");
@@ -96,20 +110,40 @@ export async function serve(options: ServeOptions, { write, signals }: ServeHost
   } finally {
     signals.off("SIGTERM", terminated.resolve);
     signals.off("SIGHUP", reload);
+    ended.abort();
+    await controlling;
   }
+}
+
+interface ServedCluster {
+  readonly controller: ClusterController;
+  readonly authorities: AuthorityStore;
+}
+
+function clusterOf({ cluster }: ServeOptions, log: Log): ServedCluster | undefined {
+  if (cluster === undefined) return undefined;
+  const { connection, namespace } = cluster;
+  return {
+    controller: new ClusterController(connection, cluster, log),
+    authorities: new SecretAuthorityStore(connection, { namespace, name: "redoubt-ca" }),
+  };
 }
 
 /** Milliseconds for one evaluation of Rego, however long the request may take. */
 const EVALUATION_LIMIT = 5000;
 
-function certificatesOf(options: ServeOptions): CertificateSource {
+function certificatesOf(options: ServeOptions, cluster: ServedCluster | undefined): CertificateSource {
   const { certificate, authorityFile, names, trustedFile } = options;
   if (certificate !== undefined) return new CertificateFiles(certificate.cert, certificate.key);
-  const store = authorityFile === undefined ? new MemoryAuthorityStore() : new FileAuthorityStore(authorityFile);
+  const store =
+    authorityFile === undefined
+      ? (cluster?.authorities ?? new MemoryAuthorityStore())
+      : new FileAuthorityStore(authorityFile);
   return new OwnAuthority({
     store,
     names,
     onTrusted: async (bundle) => {
+      cluster?.controller.setBundle(bundle);
       if (trustedFile !== undefined) await writeFile(trustedFile, bundle);
     },
   });

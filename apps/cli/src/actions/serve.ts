@@ -5,18 +5,24 @@ import type { Action } from "../command.ts";
 import { policies } from "../commands/policy-decide.ts";
 import { EXIT } from "../exit-code.ts";
 import * as flags from "../flags/serve.ts";
+import { clusterOf, serviceNames } from "./serve-cluster.ts";
 
 export const runServe: Action = async ({ args, host }) => {
   const given = args.get(policies);
-  if (given.length === 0) throw new UsageError("USAGE_FLAG_MISSING", "--policies is needed: what is to be enforced");
+  if (given.length === 0 && !args.get(flags.cluster))
+    throw new UsageError("USAGE_FLAG_MISSING", "--policies or --cluster is needed: what is to be enforced");
+  const cluster = await clusterOf(args);
   const names = args.get(flags.serverNames);
+  const operations = args.get(flags.templateOperations);
   const leave = args.get(flags.drainDelay);
   await serve(
     {
       policies: given,
       host: args.get(flags.address) ?? "127.0.0.1",
       port: args.get(flags.port) ?? 8443,
-      names: names.length === 0 ? ["localhost", "127.0.0.1"] : names,
+      names: names.length === 0 ? ["localhost", "127.0.0.1", ...serviceNames(cluster)] : names,
+      templateOperations: operations.length === 0 ? ["CREATE", "UPDATE"] : operations,
+      ...(cluster === undefined ? {} : { cluster }),
       clientNames: args.get(flags.clientNames),
       exemptNamespaces: args.get(flags.exemptNamespaces),
       policyAdmins: args.get(flags.policyAdmins),

@@ -1,5 +1,6 @@
 import type { Command } from "../command.ts";
 import { globalFlags } from "../flags/global.ts";
+import { connectionFlags } from "../flags/live.ts";
 import * as flags from "../flags/serve.ts";
 import { usageCode } from "./exit-codes.ts";
 import { policies } from "./policy-decide.ts";
@@ -10,7 +11,7 @@ export const serve: Command = {
   description:
     "The admission webhook: validating at /validate, mutating at /mutate, over HTTPS, by the same decision as `policy decide`. Policies are " +
     "read again when their files change, or on SIGHUP, and all at once. Health is at /livez and /readyz, Prometheus metrics at /metrics; " +
-    "logs are JSON lines on standard error. SIGTERM ends it in order. docs/webhook.md has the rest.",
+    "logs are JSON lines on standard error. SIGTERM ends it in order. docs/webhook.md has the rest, and docs/gatekeeper.md what it does in a cluster.",
   flags: [
     policies,
     flags.address,
@@ -29,6 +30,19 @@ export const serve: Command = {
     flags.podSecurity,
     flags.drainDelay,
     flags.logLevel,
+    flags.templateOperations,
+    flags.cluster,
+    flags.installKinds,
+    flags.policyConfigMaps,
+    flags.replicated,
+    flags.auditInterval,
+    flags.auditChunk,
+    flags.violationsLimit,
+    flags.registerService,
+    flags.registerUrl,
+    flags.failurePolicy,
+    flags.webhookTimeout,
+    ...connectionFlags,
     ...globalFlags,
   ],
   examples: [
@@ -40,6 +54,10 @@ export const serve: Command = {
     {
       does: "for the API server only, and guarding itself",
       line: "redoubt serve -p policies/ --client-ca ca.crt --client-name kube-apiserver --protected-namespace redoubt",
+    },
+    {
+      does: "in a cluster, with Gatekeeper's policies, audits, and the webhook's registration",
+      line: "redoubt serve --address :: --cluster --install-crds --audit-interval 1m --register-service redoubt-system/redoubt",
     },
   ],
   success: "it was told to end, and every request was answered",

@@ -109,3 +109,84 @@ export const logLevel: Flag<"debug" | "info" | "warn" | "error" | undefined> = c
   choices: ["debug", "info", "warn", "error"],
   description: "lines of this level and above are logged (default info)",
 });
+
+export const cluster: Flag<boolean> = booleanFlag({
+  name: "cluster",
+  description:
+    "watch the cluster that --kubeconfig or the pod's own account reaches: namespaces, what policies sync, Gatekeeper's kinds; say in them what is in force",
+});
+
+export const installKinds: Flag<boolean> = booleanFlag({
+  name: "install-crds",
+  description: "with --cluster: create Gatekeeper's kinds where the cluster has none",
+});
+
+export const policyConfigMaps: Flag<readonly string[]> = listFlag({
+  name: "configmap-namespace",
+  placeholder: "NAMESPACE",
+  separator: ",",
+  description: "with --cluster: take Rego from ConfigMaps of these namespaces labelled openpolicyagent.org/policy=rego",
+});
+
+export const replicated: Flag<readonly string[]> = listFlag({
+  name: "replicate",
+  placeholder: "VERSION/KIND",
+  separator: ",",
+  description: "with --cluster: kinds that Rego finds in data.kubernetes, such as v1/Pod or apps/v1/Deployment",
+});
+
+export const auditInterval: Flag<number | undefined> = durationFlag({
+  name: "audit-interval",
+  description: "with --cluster: judge what exists this often, and say in constraints and PolicyReports what is found",
+});
+
+export const auditChunk: Flag<number | undefined> = numberFlag({
+  name: "audit-chunk",
+  placeholder: "NUMBER",
+  min: 1,
+  max: 10_000,
+  description: "objects that an audit asks for at once (default 100)",
+});
+
+export const violationsLimit: Flag<number | undefined> = numberFlag({
+  name: "constraint-violations-limit",
+  placeholder: "NUMBER",
+  min: 0,
+  max: 500,
+  description: "violations that a constraint's status has (default 20)",
+});
+
+export const registerService: Flag<string | undefined> = textFlag({
+  name: "register-service",
+  placeholder: "NAMESPACE/NAME[:PORT]",
+  description: "with --cluster: keep webhook configurations by which the API server asks this Service",
+});
+
+export const registerUrl: Flag<string | undefined> = textFlag({
+  name: "register-url",
+  placeholder: "URL",
+  description: "with --cluster: the same, for an API server that reaches this https address",
+});
+
+export const failurePolicy: Flag<"Fail" | "Ignore" | undefined> = choiceFlag({
+  name: "failure-policy",
+  placeholder: "POLICY",
+  choices: ["Fail", "Ignore"],
+  description: "what such a configuration lets happen to requests that the webhook does not answer (default Fail)",
+});
+
+export const webhookTimeout: Flag<number | undefined> = numberFlag({
+  name: "webhook-timeout",
+  placeholder: "SECONDS",
+  min: 1,
+  max: 30,
+  description: "how long the API server waits for an answer by such a configuration (default 5)",
+});
+
+export const templateOperations: Flag<readonly string[]> = listFlag({
+  name: "template-operations",
+  placeholder: "OPERATION",
+  separator: ",",
+  description:
+    "operations that Gatekeeper's templates are for which name none themselves, or * (default CREATE,UPDATE, as in Gatekeeper)",
+});

@@ -23,6 +23,8 @@ export interface WebhookOptions {
   readonly limits?: Partial<WebhookLimits>;
   readonly log: Log;
   readonly drain?: Partial<DrainTimes>;
+  /** Why requests should go elsewhere although policies are in force. */
+  notReady?(): string | undefined;
 }
 
 export interface DrainTimes {
@@ -69,7 +71,7 @@ export async function startWebhook(options: WebhookOptions): Promise<RunningWebh
   const routes = new WebhookRoutes(endpoint, metrics, log, {
     clients,
     limits,
-    notReady: () => (store.current.revision === 0 ? "policies are not loaded yet" : undefined),
+    notReady: () => (store.current.revision === 0 ? "policies are not loaded yet" : options.notReady?.()),
   });
   const certificateKeeper = new CertificateKeeper(metrics, log);
   const certificate = await certificates.start(

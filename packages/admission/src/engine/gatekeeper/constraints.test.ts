@@ -105,7 +105,7 @@ for (const engine of ["Rego", "K8sNativeValidation"] as const) {
 }
 
 test("a template that names no operations of the webhook is for those that the set gives it; audits ask all", () => {
-  const naming = TEMPLATE.replace("- target: admission.k8s.gatekeeper.sh", '$&\n      operations: [DELETE]');
+  const naming = TEMPLATE.replace("- target: admission.k8s.gatekeeper.sh", "$&\n      operations: [DELETE]");
   for (const [template, expected] of [
     [TEMPLATE, [1, 0]],
     [naming, [0, 1]],
@@ -114,7 +114,10 @@ test("a template that names no operations of the webhook is for those that the s
     for (const object of objects(template)) set.addTemplate(object);
     for (const object of objects(CONSTRAINT)) set.addConstraint(object);
     const found = ["CREATE", "DELETE"].map((operation) => set.review(requestForObject(POD, operation), AT_ADMISSION));
-    assert.deepEqual(found.map(({ length }) => length), expected);
+    assert.deepEqual(
+      found.map(({ length }) => length),
+      expected,
+    );
     const audited = set.review(requestForObject(POD), { ...AT_ADMISSION, point: "audit.gatekeeper.sh" });
     assert.equal(audited.length, 1);
   }
