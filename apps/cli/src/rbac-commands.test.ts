@@ -138,7 +138,10 @@ suite("redoubt paths", () => {
   test("refuses names that nothing has", async () => {
     const { code, stderr } = await captured(["paths", "--from", "User joan"], { stdin: DEVELOPER });
     assert.equal(code, 2);
-    assert.match(stderr, /nothing here is called "User joan"/);
+    assert.match(stderr, /nothing here is called "User joan"; names are as paths print them/);
+    const near = await captured(["paths", "--from", "JANE", "--to", "Secret nowhere/none"], { stdin: DEVELOPER });
+    assert.equal(near.code, 2);
+    assert.match(near.stderr, /nothing here is called "JANE" or "Secret nowhere\/none"; did you mean "User jane"\?/);
   });
   for (const format of ["json", "dot", "mermaid", "svg", "html"])
     test(`writes ${format}`, async () => {

@@ -36,6 +36,6 @@ export type { AttackEdge, AttackGraph, AttackNode, Remedy, StoppedEdge } from ".
 export { attackGraph } from "./paths/build-graph.ts";
 export { type PathCut, type PricedRemedy, cutPaths } from "./paths/cut.ts";
 export { EDGE_KINDS, EDGE_KIND_NAMES, type EdgeKind, type OwnEdgeKind } from "./paths/edge-kinds.ts";
-export { type FoundPath, type PathQuery, type PathReport, findPaths } from "./paths/find-paths.ts";
+export { type FoundPath, type PathQuery, type PathReport, findPaths, namesLike } from "./paths/find-paths.ts";
 export { applyRemedies, describeRemedy } from "./paths/remedies.ts";
 export { PATH_FORMATS, type PathFormat, renderPaths } from "./paths/render-paths.ts";

@@ -1,4 +1,4 @@
-import { type PathQuery, cutPaths, findPaths, renderPaths } from "@redoubt/posture";
+import { type PathQuery, type PathReport, cutPaths, findPaths, namesLike, renderPaths } from "@redoubt/posture";
 import { UsageError } from "../arguments/usage-error.ts";
 import type { Action } from "../command.ts";
 import { by, cut, from, limit, pathsOutput, to } from "../commands/paths.ts";
@@ -23,14 +23,20 @@ export const runPaths: Action = async (invocation) => {
   const { snapshot } = await readInput(invocation);
   const incomplete = reportDiagnostics(host, snapshot.diagnostics);
   const report = findPaths(snapshot, query);
-  if (report.unknown.length > 0)
-    throw new UsageError(
-      "USAGE_FLAG_VALUE",
-      `nothing here is called ${report.unknown.map((name) => `"${name}"`).join(" or ")}; names are as paths print them, with their kind: "Deployment shop/web"`,
-    );
+  if (report.unknown.length > 0) throw new UsageError("USAGE_FLAG_VALUE", unknownNames(report));
   const smallest = args.get(cut) ? cutPaths(snapshot, query) : undefined;
   for (const { format, file } of targets)
     await writeOutput(host, file, renderPaths(report, format, args.get(limit) ?? SHOWN, smallest));
   if (incomplete) return EXIT.incomplete;
   return report.paths.length > 0 ? EXIT.findings : EXIT.clean;
 };
+
+function unknownNames({ graph, unknown }: PathReport): string {
+  const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(" or ");
+  const meant = unknown.flatMap((name) => namesLike(graph, name));
+  return `nothing here is called ${quoted(unknown)}; ${
+    meant.length === 0
+      ? 'names are as paths print them, with their kind: "Deployment shop/web"'
+      : `did you mean ${quoted(meant)}?`
+  }`;
+}

@@ -7,7 +7,7 @@ import { cutPaths } from "./cut.ts";
 import { findPaths } from "./find-paths.ts";
 import { cheapestHittingSet } from "./hitting-set.ts";
 import { applyRemedies, remedyCost, remedyKey } from "./remedies.ts";
-import type { ClusterSnapshot } from "@redoubt/kube";
+import { ClusterSnapshot, snapshotFromText, stringAt } from "@redoubt/kube";
 import { accessIndex } from "@redoubt/rbac";
 import { escapesOf } from "./container-escapes.ts";
 import { placesOf } from "./places.ts";
@@ -53,7 +53,53 @@ function cheapestByTrying(snapshot: ClusterSnapshot, below: number, uncuttable: 
   return cheapest;
 }
 
+/** The objects as a cluster gives them: by the uid that their text says. */
+function asInCluster(text: string): ClusterSnapshot {
+  const objects = snapshotFromText(text).objects.map((object) => ({
+    ...object,
+    origin: {
+      kind: "cluster" as const,
+      context: "test",
+      uid: stringAt(object.value, ["metadata", "uid"]) ?? "",
+      resourceVersion: "1",
+    },
+  }));
+  return new ClusterSnapshot({ objects, source: "cluster" });
+}
+
 suite("cutting all paths", () => {
+  test("changes a controller's template, and its Pods follow", () => {
+    const spec = `spec:
+  serviceAccountName: app
+  volumes: [{ name: v, hostPath: { path: /etc } }]
+  containers: [{ name: c, image: example.com/c:1, volumeMounts: [{ name: v, mountPath: /v }], securityContext: { privileged: true, capabilities: { add: [SYS_ADMIN] } } }]`;
+    const owned = (name: string, kind: string, uid: string): string =>
+      `{ name: ${name}, namespace: shop, uid: ${name}, labels: { app: web }, ownerReferences: [{ apiVersion: apps/v1, kind: ${kind}, name: ${uid}, uid: ${uid}, controller: true }] }`;
+    const template = `template:\n    metadata: { labels: { app: web } }\n    ${spec.replaceAll("\n", "\n    ")}`;
+    const snapshot = asInCluster(`
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: web, namespace: shop, uid: web }
+spec:
+  selector: { matchLabels: { app: web } }
+  ${template}
+---
+apiVersion: v1
+kind: Pod
+metadata: ${owned("web-1", "DaemonSet", "web")}
+${spec}
+  nodeName: one
+---
+apiVersion: v1
+kind: Node
+metadata: { name: one }
+`);
+    const cut = cutPaths(snapshot, { goals: ["node"] });
+    assert.equal(cut.remedies.length, 3);
+    for (const { remedy } of cut.remedies) assert.match(remedyKey(remedy), /^harden DaemonSet shop\/web/);
+    assert.deepEqual(cut.left, []);
+    assert.equal(cut.cost, cut.lowerBound);
+  });
   test("leaves none in 200 generated clusters, within the bound", () => {
     let exact = 0;
     let withPaths = 0;

@@ -74,6 +74,18 @@ function isGeneric(name: string): boolean {
   return [...DEFAULT_STARTS, ...GOALS].includes(name);
 }
 
+/** Names of starts or goals that one which names nothing may have meant: the shortest that have its last word in them. */
+export function namesLike(graph: AttackGraph, name: string): readonly string[] {
+  const word = name.trim().split(/\s+/).at(-1)?.toLowerCase() ?? "";
+  if (word === "") return [];
+  const labels = [...graph.nodes.values()].flatMap(({ id, label, kind }) =>
+    kind !== "power" && kind !== "role" && [id, label].some((text) => text.toLowerCase().includes(word)) ? [label] : [],
+  );
+  return labels.sort((left, right) => left.length - right.length || compare(left, right)).slice(0, MOST_LIKE);
+}
+
+const MOST_LIKE = 3;
+
 /** A workload's own Secrets are no catch of an attack on Secrets. */
 export function leadsOn(goal: string, edge: AttackEdge): boolean {
   return goal !== "secret" || edge.kind !== "mounted-secret";

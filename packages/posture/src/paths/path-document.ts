@@ -76,10 +76,17 @@ export function proofDocument({ object, path }: Proof): ProofDocument {
   return { object: describeResource(object), field: toFieldPath(path), place: proofPlace({ object, path }) };
 }
 
+const CLUSTER = "cluster ";
+
+/** A place as a text for people has it: that everything is in the cluster they asked about goes without saying. */
+export function placeInText(place: string): string {
+  return place.startsWith(CLUSTER) ? "" : place;
+}
+
 export function proofPlace({ object, path }: Proof): string {
   if (object.origin === BUILT_IN_ORIGIN) return BUILT_IN_ORIGIN.context;
   const place = placeOf(object, path);
-  if (place === undefined) return object.origin.kind === "cluster" ? `cluster ${object.origin.context}` : "";
+  if (place === undefined) return object.origin.kind === "cluster" ? `${CLUSTER}${object.origin.context}` : "";
   const { file, region, rendered } = place;
   if (region === undefined) return `${file}${rendered === undefined ? "" : ` (rendered by ${rendered})`}`;
   return `${file}:${region.start.line}:${region.start.column}`;

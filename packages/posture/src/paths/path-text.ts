@@ -1,7 +1,7 @@
 import { plain } from "../text/plain.ts";
 import type { PathCut } from "./cut.ts";
 import type { PathReport } from "./find-paths.ts";
-import { type PathDocument, cutDocument, pathDocument, stoppedDocument } from "./path-document.ts";
+import { type PathDocument, cutDocument, pathDocument, placeInText, stoppedDocument } from "./path-document.ts";
 
 /** Paths for a terminal: each step with what proves it; then what stops others; then the cut, where one was asked for. */
 export function pathText(report: PathReport, limit: number, cut: PathCut | undefined): string {
@@ -22,8 +22,7 @@ export function pathText(report: PathReport, limit: number, cut: PathCut | undef
 function onePath({ start, goal, effort, steps }: PathDocument, index: number): string {
   const lines = steps.map(({ to, says, proof }) => {
     const proofs = proof.map(
-      ({ object, field, place }) =>
-        `\n         ${object}${field === "" ? "" : ` ${field}`}${place === "" ? "" : ` (${place})`}`,
+      ({ object, field, place }) => `\n         ${object}${field === "" ? "" : ` ${field}`}${inBrackets(place)}`,
     );
     return `    -> ${to}: ${says}${proofs.join("")}\n`;
   });
@@ -35,7 +34,7 @@ function stoppedText(report: PathReport): readonly string[] {
   if (stopped.length === 0) return [];
   const lines = stopped.map(
     ({ by, steps, example, place }) =>
-      `  ${by} stops ${steps} ${steps === 1 ? "step" : "steps"}, such as: ${example}${place === "" ? "" : ` (${place})`}\n`,
+      `  ${by} stops ${steps} ${steps === 1 ? "step" : "steps"}, such as: ${example}${inBrackets(place)}\n`,
   );
   return ["\nstopped:\n", ...lines];
 }
@@ -45,13 +44,16 @@ function cutText({ graph }: PathReport, cut: PathCut): string {
   const price = cheapest
     ? `cost ${cost}, the cheapest there is`
     : `cost ${cost}, the best found; nothing can cost less than ${lowerBound}`;
-  const lines = changes.map(
-    ({ does, cost: price1, place }) => `  ${does} (cost ${price1})${place === "" ? "" : ` at ${place}`}\n`,
-  );
+  const lines = changes.map(({ does, cost: price1, place }) => `  ${does}, cost ${price1}${inBrackets(place)}\n`);
   const proof =
     left.length === 0
       ? "proved: with these changes made, a new search finds no path\n"
       : `not proved: with these changes made, ${left.length} ${left.length === 1 ? "path is" : "paths are"} left\n`;
   const fixed = uncuttable.map(({ start, goal }) => `  no change offered here parts ${start} from ${goal}\n`);
   return `\ncut: ${changes.length} ${changes.length === 1 ? "change" : "changes"}, ${price}\n${lines.join("")}${fixed.join("")}${proof}`;
+}
+
+function inBrackets(place: string): string {
+  const shown = placeInText(place);
+  return shown === "" ? "" : ` (${shown})`;
 }

@@ -17,7 +17,9 @@ import {
 } from "@redoubt/kube";
 import type { Remedy } from "./attack-graph.ts";
 import { narrowRules, verbsGoAway } from "./narrow-rules.ts";
+import { placesOf } from "./places.ts";
 
+const POD_SPEC: Path = ["spec"];
 const ENFORCE = "pod-security.kubernetes.io/enforce";
 
 /** The same remedy has the same key wherever it is offered. */
@@ -101,12 +103,22 @@ function describeChange({ workload, change }: Extract<Remedy, { kind: "harden-wo
   }
 }
 
-/** The snapshot as it is with every remedy made; what they do not touch stays the same object. */
+/**
+ * The snapshot as it is with every remedy made; what they do not touch stays the same object. What changes in a controller's template
+ * changes in its Pods, as a rollout has it.
+ */
 export function applyRemedies(snapshot: ClusterSnapshot, remedies: readonly Remedy[]): ClusterSnapshot {
   const byObject = Map.groupBy(remedies, targetOf);
+  const templates = new Map(snapshot.workloads.map(({ object, podSpecPath }) => [object, podSpecPath]));
+  const places = placesOf(snapshot);
   const objects = snapshot.objects.map((object) => {
     const own = byObject.get(object);
-    return own === undefined ? object : changed(object, own);
+    if (own !== undefined) return changed(object, own);
+    if (object.known !== "Pod") return object;
+    const rolledOut = places.workloadsOfPod(object.namespace, object.name).flatMap((controller) =>
+      (byObject.get(controller) ?? []).flatMap((remedy) => inPod(remedy, object, templates.get(controller) ?? [])),
+    );
+    return rolledOut.length === 0 ? object : changed(object, rolledOut);
   });
   const added = remedies.flatMap((remedy) => {
     if (remedy.kind === "fix") return (remedy.fix.adds ?? []).flatMap(addedObject);
@@ -121,6 +133,16 @@ export function applyRemedies(snapshot: ClusterSnapshot, remedies: readonly Reme
   const { artifacts, diagnostics, source, gaps } = snapshot;
   const evidence = snapshot.evidence.filter(({ object }) => !snapshot.objects.includes(object));
   return new ClusterSnapshot({ objects: [...objects, ...added], artifacts, diagnostics, source, gaps, evidence });
+}
+
+/** What a change of a template is in a Pod that was made from it. */
+function inPod(remedy: Remedy, pod: KubeObject<object>, template: Path): readonly Remedy[] {
+  if (remedy.kind === "remove-token") return [{ ...remedy, workload: pod, podSpecPath: POD_SPEC }];
+  if (remedy.kind !== "harden-workload") return [];
+  const { change } = remedy;
+  return [
+    { ...remedy, workload: pod, change: { ...change, path: [...POD_SPEC, ...change.path.slice(template.length)] } },
+  ];
 }
 
 /** The object that a remedy changes; undefined for a Namespace that was not given. */
