@@ -15,8 +15,13 @@ export interface Run {
 }
 
 /** Runs the command line, split at spaces. */
-export async function redoubt(...words: readonly string[]): Promise<Run> {
-  const child = spawn(process.execPath, [MAIN, ...words.flatMap((word) => word.split(" "))], {
+export function redoubt(...words: readonly string[]): Promise<Run> {
+  return redoubtWith(words.flatMap((word) => word.split(" ")));
+}
+
+/** Runs the command line with these arguments. */
+export async function redoubtWith(args: readonly string[]): Promise<Run> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const printed = { stdout: "", stderr: "" };

@@ -44,7 +44,10 @@ function cutText({ graph }: PathReport, cut: PathCut): string {
   const price = cheapest
     ? `cost ${cost}, the cheapest there is`
     : `cost ${cost}, the best found; nothing can cost less than ${lowerBound}`;
-  const lines = changes.map(({ does, cost: price1, place }) => `  ${does}, cost ${price1}${inBrackets(place)}\n`);
+  const lines = changes.map(({ does, cost: price1, place }) => {
+    const at = placeInText(place);
+    return `  ${does} (cost ${price1})${at === "" ? "" : ` at ${at}`}\n`;
+  });
   const proof =
     left.length === 0
       ? "proved: with these changes made, a new search finds no path\n"

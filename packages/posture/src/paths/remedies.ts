@@ -115,9 +115,11 @@ export function applyRemedies(snapshot: ClusterSnapshot, remedies: readonly Reme
     const own = byObject.get(object);
     if (own !== undefined) return changed(object, own);
     if (object.known !== "Pod") return object;
-    const rolledOut = places.workloadsOfPod(object.namespace, object.name).flatMap((controller) =>
-      (byObject.get(controller) ?? []).flatMap((remedy) => inPod(remedy, object, templates.get(controller) ?? [])),
-    );
+    const rolledOut = places
+      .workloadsOfPod(object.namespace, object.name)
+      .flatMap((controller) =>
+        (byObject.get(controller) ?? []).flatMap((remedy) => inPod(remedy, object, templates.get(controller) ?? [])),
+      );
     return rolledOut.length === 0 ? object : changed(object, rolledOut);
   });
   const added = remedies.flatMap((remedy) => {
