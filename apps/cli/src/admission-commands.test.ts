@@ -206,6 +206,37 @@ suite("policy preview and replay", () => {
     const report: { readonly refused?: unknown } = JSON.parse(json.stdout);
     assert.equal(report.refused, 4);
   });
+
+  test("replay tells what is undecided and broken, and what would have been changed", async (context) => {
+    const folder = scratchFolder(context, {
+      "assign.yaml": `
+apiVersion: mutations.gatekeeper.sh/v1
+kind: AssignMetadata
+metadata: { name: team }
+spec: { match: { kinds: [{ apiGroups: [""], kinds: [Pod] }] }, location: metadata.labels.team, parameters: { assign: { value: a } } }
+`,
+      "metadata.log": `${event("create", "jane", undefined)}\n${event("delete", "bob", undefined)}\n`,
+      "changed.log": `${event("create", "jane", pod)}\n${event("patch", "bob", { spec: {} }, { responseObject: pod })}\n`,
+      "broken.log": `${event("create", "jane", pod)}\n${event("create", "jane", pod).slice(0, 90)}\n{"stage":"ResponseComplete",}\n`,
+    });
+    const replay = (log: string): ReturnType<typeof captured> =>
+      captured(["policy", "replay", "-f", join(folder, "assign.yaml"), "-o", "json", "--audit-log", join(folder, log)]);
+    const undecided = await replay("metadata.log");
+    assert.equal(undecided.code, 3);
+    assert.equal(JSON.parse(undecided.stdout).undecided, 2);
+    const changed = await replay("changed.log");
+    assert.equal(changed.code, 0);
+    const [effect] = JSON.parse(changed.stdout).policies;
+    assert.deepEqual(
+      [effect.policy, effect.action, effect.users, effect.namespaces],
+      ["AssignMetadata/team", "change", { jane: 1, bob: 1 }, { team: 2 }],
+    );
+    const broken = await replay("broken.log");
+    assert.equal(broken.code, 3);
+    assert.equal(JSON.parse(broken.stdout).requests, 1);
+    assert.match(broken.stderr, /AUDIT_EVENT: line 2 is not a whole JSON object/);
+    assert.match(broken.stderr, /AUDIT_EVENT: line 3 is not JSON/);
+  });
 });
 
 suite("policy test over manifests", () => {

@@ -44,11 +44,14 @@ export async function eachAuditEvent(
         continue;
       }
       if (!text.includes(wanted)) continue;
+      let event: unknown;
       try {
-        use(JSON.parse(text));
+        event = JSON.parse(text);
       } catch (error) {
         fault(`is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+        continue;
       }
+      use(event);
     }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

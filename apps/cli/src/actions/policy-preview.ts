@@ -16,9 +16,9 @@ import { reportDiagnostics } from "./report-diagnostics.ts";
 
 export const runPolicyPreview: Action = async (invocation) => {
   const { args, host } = invocation;
-  const files = await readAdmissionFiles(requiredPolicies(args), "--policies");
   const fromCluster = readsCluster(args);
-  const named = args.positional.length > 0 || args.get(filename).length > 0 || args.get(kustomize).length > 0;
+  const files = await readAdmissionFiles(requiredPolicies(args, fromCluster ? args.get(filename) : []), "--policies");
+  const named = args.positional.length > 0 || args.get(kustomize).length > 0;
   if (fromCluster && named) {
     throw new UsageError("USAGE_FLAG_CONFLICT", "a cluster and paths are two sources: give one of them");
   }
@@ -48,8 +48,8 @@ export const runPolicyPreview: Action = async (invocation) => {
 };
 
 /** Throws `UsageError` where none are named. */
-export function requiredPolicies(args: ParsedArguments): readonly string[] {
-  const paths = args.get(policiesFlag);
+export function requiredPolicies(args: ParsedArguments, more: readonly string[]): readonly string[] {
+  const paths = [...args.get(policiesFlag), ...more];
   if (paths.length === 0) throw new UsageError("USAGE_FLAG_MISSING", "--policies PATH is missing: what is to be tried");
   return paths;
 }

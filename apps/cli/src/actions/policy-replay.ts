@@ -10,7 +10,7 @@ import { type JsonObject, numberAt, objectAt, stringAt, stringsAt } from "@redou
 import { UsageError } from "../arguments/usage-error.ts";
 import type { Action } from "../command.ts";
 import { decideOutput } from "../commands/policy-decide.ts";
-import { replayLog, replayObjects } from "../commands/policy-replay.ts";
+import { policyFile, replayLog, replayObjects } from "../commands/policy-replay.ts";
 import { EXIT } from "../exit-code.ts";
 import { readAdmissionFiles } from "../policy/admission-files.ts";
 import { reportExpressionWarnings, reportProblems } from "../policy/admission-report.ts";
@@ -25,9 +25,10 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   patch: "UPDATE",
   delete: "DELETE",
 };
+const CREATED = 201;
 
 export const runPolicyReplay: Action = async ({ args, host }) => {
-  const files = await readAdmissionFiles(requiredPolicies(args), "--policies");
+  const files = await readAdmissionFiles(requiredPolicies(args, args.get(policyFile)), "--policies");
   const { objects } = await readAdmissionFiles(args.get(replayObjects), "--objects");
   const logs = args.get(replayLog);
   if (logs.length === 0)
@@ -38,13 +39,12 @@ export const runPolicyReplay: Action = async ({ args, host }) => {
   const context = { cluster: clusterViewOf([...objects, ...files.objects]) };
   reportExpressionWarnings(host, files.objects, context.cluster);
   const tally = new Tally();
-  let without = 0;
   for (const log of logs) {
     const { diagnostics } = await eachAuditEvent(host, log, "ResponseComplete", (event) => {
       const request = requestOf(event);
       if (request === undefined) return;
       if (request === "no body") {
-        without += 1;
+        tally.undecided += 1;
         return;
       }
       const user = request.userInfo.username ?? "";
@@ -58,19 +58,26 @@ export const runPolicyReplay: Action = async ({ args, host }) => {
     if (reportDiagnostics(host, diagnostics)) isIncomplete = true;
   }
   tally.print(host, args.get(decideOutput) === "json", "requests");
-  if (without > 0) {
+  const { undecided, refused } = tally;
+  if (undecided > 0) {
     host.stderr.write(
-      `${without} requests have no body in the log: the audit policy must say Request or RequestResponse\n`,
+      `${undecided} requests have no body in the log: the audit policy must say Request or RequestResponse\n`,
     );
   }
-  return isIncomplete ? EXIT.incomplete : tally.refused > 0 ? EXIT.findings : EXIT.clean;
+  if (isIncomplete) return EXIT.incomplete;
+  if (refused > 0) return EXIT.findings;
+  return undecided > 0 ? EXIT.incomplete : EXIT.clean;
 };
 
 /** The admission request that an audit event was about; undefined for one that admission never saw, or that came to nothing. */
 function requestOf(event: unknown): AdmissionRequest | "no body" | undefined {
-  const operation = OPERATIONS[stringAt(event, ["verb"]) ?? ""];
-  if (operation === undefined || stringAt(event, ["stage"]) !== "ResponseComplete") return undefined;
-  if ((numberAt(event, ["responseStatus", "code"]) ?? 200) >= 300) return undefined;
+  const code = numberAt(event, ["responseStatus", "code"]) ?? 200;
+  const verb = stringAt(event, ["verb"]) ?? "";
+  // What is patched or updated into being is created.
+  const operation = code === CREATED && verb !== "delete" ? OPERATIONS["create"] : OPERATIONS[verb];
+  if (operation === undefined || OPERATIONS[verb] === undefined || stringAt(event, ["stage"]) !== "ResponseComplete")
+    return undefined;
+  if (code >= 300) return undefined;
   const reference = objectAt(event, ["objectRef"]);
   const object = bodyOf(event, operation);
   if (reference === undefined) return undefined;

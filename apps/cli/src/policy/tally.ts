@@ -22,6 +22,8 @@ export class Tally {
   refused = 0;
   warned = 0;
   changed = 0;
+  /** What could not be judged, since it is not known what was asked for. */
+  undecided = 0;
   readonly #effects = new Map<string, Effect>();
 
   add(namespace: string, user: string | undefined, object: JsonObject, decision: Decision): void {
@@ -62,14 +64,14 @@ export class Tally {
   print(host: Host, isJson: boolean, what: "objects" | "requests"): void {
     const effects = [...this.#effects.values()].sort((one, other) => other.count - one.count);
     if (isJson) {
-      const { judged, refused, warned, changed } = this;
+      const { judged, refused, warned, changed, undecided } = this;
       const json = effects.map(({ namespaces, users, ...effect }) => ({
         ...effect,
         namespaces: Object.fromEntries(namespaces),
         ...(users.size === 0 ? {} : { users: Object.fromEntries(users) }),
       }));
       host.stdout.write(
-        `${JSON.stringify({ [what]: judged, refused, warned, changed, policies: json }, undefined, 2)}\n`,
+        `${JSON.stringify({ [what]: judged, refused, warned, changed, undecided, policies: json }, undefined, 2)}\n`,
       );
       return;
     }
