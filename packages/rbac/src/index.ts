@@ -1,8 +1,10 @@
 export { controls } from "./controls/index.ts";
+export { UNUSED_RIGHTS, unusedRightsControl } from "./controls/rbac-041-unused-rights.ts";
 export { effectiveRules, rolesFedBy } from "./engine/aggregation.ts";
 export { type AccessChange, accessDiff } from "./engine/access-diff.ts";
 export { type AccessMatrix, type AccessQuestion, accessMatrix, matrixQuestions } from "./engine/access-matrix.ts";
 export { type LeastPolicy, type PolicyOptions, WIDTHS, type Width, leastPolicy } from "./engine/least-policy.ts";
+export { RecordedAccess } from "./engine/recorded-access.ts";
 export { type EventUse, RecordedUse, type UsedRequest, useOf } from "./engine/recorded-use.ts";
 export { type UnusedRights, unusedRights } from "./engine/unused-rights.ts";
 export { type Holder, whoCan } from "./engine/who-can.ts";

@@ -1,15 +1,19 @@
 import type { Control } from "@redoubt/control";
 import { DRIFT_CATALOGUE, catalogue, findControl } from "@redoubt/posture";
+import { UNUSED_RIGHTS } from "@redoubt/rbac";
 import { suggest } from "../arguments/suggest.ts";
 import { UsageError } from "../arguments/usage-error.ts";
 
-/** Of `--drift`: they are in no catalogue, since they judge two inputs. Here they judge nothing. */
-const driftControls: readonly Control[] = DRIFT_CATALOGUE.map((control) => ({ ...control, check: () => {} }));
+/** Of `--drift` and of `fix --audit-log`: they are in no catalogue, since they judge two inputs. Here they judge nothing. */
+const uncatalogued: readonly Control[] = [...DRIFT_CATALOGUE, UNUSED_RIGHTS].map((control) => ({
+  ...control,
+  check: () => {},
+}));
 
 /** The control of that id, in any case. Throws `CONTROL_UNKNOWN` with what may have been meant. */
 export function lookUp(id: string): Control {
-  const drift = driftControls.find((control) => control.id === id.trim().toUpperCase());
-  if (drift !== undefined) return drift;
+  const special = uncatalogued.find((control) => control.id === id.trim().toUpperCase());
+  if (special !== undefined) return special;
   const found = findControl(id);
   if (found.kind === "found") return found.control;
   const meant = suggest(

@@ -11,8 +11,8 @@ import {
   unusedRights,
   useOf,
 } from "@redoubt/rbac";
-import type { ParsedArguments } from "../arguments/parse.ts";
 import { UsageError } from "../arguments/usage-error.ts";
+import { withoutFlag } from "../arguments/without-flag.ts";
 import type { Action, Invocation } from "../command.ts";
 import { auditLog, clusterFrom, generateOutput, roleName, width } from "../commands/rbac-generate.ts";
 import { EXIT } from "../exit-code.ts";
@@ -111,18 +111,11 @@ async function unusedOf(
 ): Promise<Unused> {
   const sources = new Set(["filename", "kustomize", "live", "snapshot"]);
   if (!invocation.args.occurrences.some(({ flag }) => sources.has(flag))) return { rights: [], incomplete: false };
-  const { snapshot, incomplete } = await readAccess({ ...invocation, args: withoutLog(invocation.args) });
+  // Where a cluster is read, --audit-log would name a log to check its auditing by: here it is only the log to learn from.
+  const args = withoutFlag(invocation.args, auditLog);
+  const { snapshot, incomplete } = await readAccess({ ...invocation, args });
   const [own] = subjectKeysOf(identity);
   return { rights: own === undefined ? [] : unusedRights(accessIndex(snapshot), own, requests), incomplete };
-}
-
-/** Where a cluster is read, --audit-log would name a log to check its auditing by: here it is only the log to learn from. */
-function withoutLog(args: ParsedArguments): ParsedArguments {
-  return {
-    positional: args.positional,
-    occurrences: args.occurrences.filter(({ flag }) => flag !== auditLog.name),
-    get: (flag) => (flag.name === auditLog.name ? flag.read([]) : args.get(flag)),
-  };
 }
 
 function unusedDocument({ binding, role, rights, all }: UnusedRights): object {

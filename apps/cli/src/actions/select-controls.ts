@@ -17,9 +17,16 @@ export function selectedControls(args: ParsedArguments): readonly Control[] | un
       !skipped.has(candidate) &&
       (layers.length === 0 || layers.includes(candidate.layer)),
   );
-  const drift = [...only].some(({ id }) => id.startsWith("DRIFT-"));
-  if (chosen.length === 0 && !drift) {
+  const uncatalogued = [...only].some((one) => !catalogue.includes(one));
+  if (chosen.length === 0 && !uncatalogued) {
     throw new UsageError("USAGE_FLAG_CONFLICT", "--control, --skip-control and --layer together leave no control");
   }
   return chosen;
+}
+
+/** Whether --control and --skip-control leave a control that is in no catalogue. */
+export function isSelected(args: ParsedArguments, id: string): boolean {
+  const only = args.get(control).map((each) => lookUp(each).id);
+  const skipped = args.get(skipControl).map((each) => lookUp(each).id);
+  return (only.length === 0 || only.includes(id)) && !skipped.includes(id);
 }

@@ -3,7 +3,16 @@ import { type ClusterSnapshot, type PolicyRule, snapshotModel, stringAt } from "
 import { groupsServing, isBuiltInGroup, servesResource } from "../model/api-resources.ts";
 
 /** What requests to an ordinary resource can have as verb. */
-const ORDINARY_VERBS = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"];
+export const ORDINARY_VERBS: readonly string[] = [
+  "get",
+  "list",
+  "watch",
+  "create",
+  "update",
+  "patch",
+  "delete",
+  "deletecollection",
+];
 
 /** Resources that requests with verbs of their own are about. */
 const SPECIAL: ReadonlySet<string> = new Set([

@@ -1,14 +1,21 @@
 /** What a subject did, out of the API server's audit events (audit.k8s.io/v1): each distinct request that was allowed. */
-import { listAt, objectAt, numberAt, stringAt } from "@redoubt/kube";
-import { serviceAccountUser } from "../model/identity.ts";
+import { listAt, numberAt, objectAt, stringAt, stringsAt } from "@redoubt/kube";
+import { type Identity, serviceAccountUser } from "../model/identity.ts";
 import { serviceAccountOf } from "../model/access.ts";
 import type { AccessRequest } from "./authorizer.ts";
 
-/** What one event asked the authorizer: one request, two where a patch creates, and one for each thing that was impersonated. */
+/** What one identity asked the authorizer by an event: one request, two where a patch creates, or what an impersonation takes. */
+export interface Action {
+  readonly identity: Identity;
+  readonly requests: readonly AccessRequest[];
+}
+
+/** `allowed` also where the request failed for another reason; `refused` where nothing granted it. */
+export type Outcome = "allowed" | "refused";
+
 export interface EventUse {
   readonly requests: readonly AccessRequest[];
-  /** `allowed` also where the request failed for another reason; `refused` where nothing granted it. */
-  readonly outcome: "allowed" | "refused";
+  readonly outcome: Outcome;
 }
 
 export interface UsedRequest {
@@ -19,21 +26,33 @@ export interface UsedRequest {
 const DECISION = "authorization.k8s.io/decision";
 
 /**
- * What a user asked for in an event; undefined when it is not theirs, or not decided yet (stage RequestReceived). An event of
- * somebody whom they impersonated counts as the impersonation, and as that person's own request.
+ * Who asked for what in an event; undefined when that is not decided yet (stage RequestReceived). An event of somebody who was
+ * impersonated is that person's request, and the impersonation of whoever sent it.
  */
-export function useOf(event: unknown, user: string): EventUse | undefined {
+export function actionsOf(
+  event: unknown,
+): { readonly actions: readonly Action[]; readonly outcome: Outcome } | undefined {
   if (stringAt(event, ["stage"]) === "RequestReceived") return undefined;
+  const sender = objectAt(event, ["user"]);
   const impersonated = objectAt(event, ["impersonatedUser"]);
-  const actor = stringAt(event, ["user", "username"]);
-  const effective = stringAt(impersonated, ["username"]) ?? actor;
-  const requests: AccessRequest[] = [];
-  if (effective === user) requests.push(...requestOf(event));
-  if (impersonated !== undefined && actor === user) requests.push(...impersonations(impersonated));
-  if (requests.length === 0) return undefined;
+  const actions: Action[] = [{ identity: identityIn(impersonated ?? sender), requests: requestOf(event) }];
+  if (impersonated !== undefined)
+    actions.push({ identity: identityIn(sender), requests: impersonations(impersonated) });
   const decision = stringAt(event, ["annotations", DECISION]);
   const refused = decision === undefined ? numberAt(event, ["responseStatus", "code"]) === 403 : decision === "forbid";
-  return { requests, outcome: refused ? "refused" : "allowed" };
+  return { actions, outcome: refused ? "refused" : "allowed" };
+}
+
+function identityIn(user: object | undefined): Identity {
+  return { user: stringAt(user, ["username"]) ?? "", groups: stringsAt(user, ["groups"]) };
+}
+
+/** What a user asked for in an event; undefined when it is not theirs, or not decided yet. */
+export function useOf(event: unknown, user: string): EventUse | undefined {
+  const read = actionsOf(event);
+  if (read === undefined) return undefined;
+  const requests = read.actions.flatMap((action) => (action.identity.user === user ? action.requests : []));
+  return requests.length === 0 ? undefined : { requests, outcome: read.outcome };
 }
 
 function requestOf(event: unknown): readonly AccessRequest[] {
@@ -124,7 +143,7 @@ function sorted(counts: ReadonlyMap<string, UsedRequest>): readonly UsedRequest[
   return [...counts].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, use]) => use);
 }
 
-function requestKey(request: AccessRequest): string {
+export function requestKey(request: AccessRequest): string {
   if (request.kind === "url") return `url ${request.url} ${request.verb}`;
   const { namespace, group, resource, subresource, name, verb } = request;
   return [namespace, group, resource, subresource, name, verb].join("\u0000");
