@@ -35,38 +35,57 @@ export function writeCollected(program: ProgramWriter, document: PlannedDocument
   return {
     text: [...[...definitions.values()].map(({ text }) => text), ...index.functions, ...lines].join("\n"),
     memos: [memo],
+    failed: [],
     tables: index.tables,
   };
 }
 
 /**
- * The function called `name` that looks up one key of such a document. It evaluates the whole, once, and falls back on
- * evaluating the definitions for that key alone where the whole cannot be had: OPA never evaluates more than the key,
- * so that what fails under other keys is not seen.
+ * The function called `name` that evaluates such a document for those who look up keys at some positions of its paths,
+ * its parameters. It evaluates the whole, once, and falls back on what lies at those keys alone where the whole cannot be
+ * had: OPA never evaluates more than that, so that what fails under other keys is not seen.
  */
-export function writeKeyed(program: ProgramWriter, document: PlannedDocument, name: string): DocumentCode {
+export function writeKeyed(
+  program: ProgramWriter,
+  document: PlannedDocument,
+  positions: readonly number[],
+  name: string,
+): DocumentCode {
   const failed = program.names.next("m");
   const whole = program.documentFunction(document);
   const isSet = document.kind === "set";
-  const look = isSet ? "R.member" : "R.entryOf";
-  const definitions = document.chains.map((chain) => writeContribution(program, document, chain, "key"));
+  const wanted = new Map(positions.map((position) => [position, program.names.next("k")]));
+  const list = [...wanted.values()].join(", ");
+  const definitions = document.chains.map((chain) => writeContribution(program, document, chain, wanted));
   const lines = [
-    `function ${name}(key) {`,
+    `function ${name}(${list}) {`,
     "const q = E.pending;",
     `if (${failed} === U) {`,
     "const before = E.failure;",
-    `try { const found = ${look}(${whole}(), key); if (E.failure === before) return found; }`,
-    "catch (error) { if (!(error instanceof R.EvaluationError)) throw error; E.pending = q; }",
-    // What failed is asked again for the key, so none of it may be known.
-    "if (E.failure !== before) { E.failure = before; reset(); }",
+    `try { const found = ${whole}(); if (E.failure === before) return found; }`,
+    "catch (error) { if (!(error instanceof R.EvaluationError)) throw error; }",
+    // What failed is asked again for the keys, so none of it may be known.
+    "E.failure = before;",
+    "E.pending = q;",
+    "forget();",
     `${failed} = true;`,
     "}",
-    `const out = ${isSet ? "R.newSet()" : "new R.RuleObject(key)"};`,
-    ...definitions.flatMap((definition) => attempt(definition, "out, key")),
-    `return ${look}(${isSet ? "out" : "out.build()"}, key);`,
+    `const out = ${isSet ? "R.newSet()" : wantedObject(wanted)};`,
+    ...definitions.flatMap((definition) => attempt(definition, `out, ${list}`)),
+    `return ${isSet ? "out" : "out.build()"};`,
     "}",
   ];
-  return { text: [...definitions.map(({ text }) => text), ...lines].join("\n"), memos: [failed], tables: [] };
+  return {
+    text: [...definitions.map(({ text }) => text), ...lines].join("\n"),
+    memos: [],
+    failed: [failed],
+    tables: [],
+  };
+}
+
+/** The text that makes an object in which only what lies at some keys is put. */
+function wantedObject(wanted: ReadonlyMap<number, string>): string {
+  return `new R.RuleObject([${[...wanted].map(([position, key]) => `[${position}, ${key}]`).join(", ")}])`;
 }
 
 interface Contribution {
@@ -98,15 +117,17 @@ function writeContribution(
   program: ProgramWriter,
   document: PlannedDocument,
   { rule, keys }: Chain,
-  wanted?: string,
+  wanted: ReadonlyMap<number, string> = new Map(),
 ): Contribution {
   const name = program.names.next("d");
   const { head, body } = rule;
   const f = new FunctionWriter(program, occurrencesIn(rule, keys), false);
-  f.js.open(`function ${name}(out${wanted === undefined ? "" : `, ${wanted}`}) {`);
+  f.js.open(`function ${name}(${["out", ...wanted.values()].join(", ")}) {`);
   program.observe(f, "enter", rule);
-  const first = document.kind === "set" ? head.key : keys[0];
-  if (wanted !== undefined && first !== undefined && isKeyPattern(first)) writeMatch(f, first, wanted);
+  for (const [position, key] of wanted) {
+    const pattern = document.kind === "set" ? head.key : keys[position];
+    if (pattern !== undefined && isKeyPattern(pattern)) writeMatch(f, pattern, key);
+  }
   writeRuleBody(f, body, () => {
     program.observe(f, "exit", rule);
     const added = isMultiValue(rule) ? head.key : head.value;

@@ -67,17 +67,19 @@ function writeDocument(f: FunctionWriter, document: PlannedDocument, rest: reado
     return "undefined";
   }
   f.noteEvaluation();
-  const key = pathKey(document.path);
-  const [first, ...others] = rest;
-  const isPartial = document.kind === "object" || document.kind === "set";
-  if (isPartial && first !== undefined && f.isEvaluable(first)) {
-    const at = writeValue(f, first);
-    const found = `${f.program.keyedFunction(document)}(${at})`;
-    const js = writeDefined(f, `${key}[${at}]`, f.program.unlessReplaced(document.path, found, at));
-    return writePath(f, { js, key: `${key}[${at}]` }, others);
-  }
-  const value = f.program.unlessReplaced(document.path, `${f.program.documentFunction(document)}()`);
-  return writePath(f, { js: writeDefined(f, key, value), key }, rest);
+  const keys = rest.slice(0, depthOf(document)).map((part, i) => [i, f.isEvaluable(part) ? part : undefined] as const);
+  const wanted = keys.flatMap(([i, part]) => (part === undefined ? [] : [[i, writeValue(f, part)] as const]));
+  const positions = wanted.map(([i]) => i);
+  const call = `${f.program.documentFunction(document, positions)}(${wanted.map(([, js]) => js).join(", ")})`;
+  const key = `${pathKey(document.path)}${wanted.map(([i, js]) => `[${i} ${js}]`).join("")}`;
+  const js = writeDefined(f, key, f.program.unlessReplaced(document.path, call));
+  return writePath(f, { js, key }, rest);
+}
+
+/** How many keys of a document its definitions can be told apart by. */
+function depthOf({ kind, chains }: PlannedDocument): number {
+  if (kind === "object") return Math.max(...chains.map(({ keys }) => keys.length));
+  return kind === "set" ? 1 : 0;
 }
 
 /** A reference whose next key is not constant although rules lie below: base documents and rules are walked together. */

@@ -28,8 +28,7 @@ export class ProgramWriter {
   readonly #builtins: ReadonlyMap<string, Builtin>;
   readonly #modified: Modified;
   readonly #isObserved: boolean;
-  readonly #functions = new Map<PlannedDocument, string>();
-  readonly #keyed = new Map<PlannedDocument, string>();
+  readonly #functions = new Map<PlannedDocument, Map<string, string>>();
   readonly #queue: (() => DocumentCode)[] = [];
   readonly #code: DocumentCode[] = [];
   readonly #nodes = new Map<PlannedNode, string>();
@@ -43,23 +42,23 @@ export class ProgramWriter {
     this.#isObserved = isObserved;
   }
 
-  /** The name of the function that evaluates a document. */
-  documentFunction(document: PlannedDocument): string {
-    const known = this.#functions.get(document);
+  /**
+   * The name of the function that evaluates a document; with `positions`, for those who ask for certain keys, given as
+   * arguments, at these positions of its paths.
+   */
+  documentFunction(document: PlannedDocument, positions: readonly number[] = []): string {
+    const names = this.#functions.get(document) ?? new Map<string, string>();
+    this.#functions.set(document, names);
+    const id = positions.join(" ");
+    const known = names.get(id);
     if (known !== undefined) return known;
     const name = this.names.next(document.kind === "function" ? "f" : "r");
-    this.#functions.set(document, name);
-    this.#queue.push(() => writeDocumentFunctions(this, document, name));
-    return name;
-  }
-
-  /** The name of the function that evaluates one key of a document that definitions add to. */
-  keyedFunction(document: PlannedDocument): string {
-    const known = this.#keyed.get(document);
-    if (known !== undefined) return known;
-    const name = this.names.next("p");
-    this.#keyed.set(document, name);
-    this.#queue.push(() => writeKeyed(this, document, name));
+    names.set(id, name);
+    this.#queue.push(() =>
+      positions.length === 0
+        ? writeDocumentFunctions(this, document, name)
+        : writeKeyed(this, document, positions, name),
+    );
     return name;
   }
 
@@ -138,12 +137,11 @@ export class ProgramWriter {
     return this.#modified.documents.some((target) => isPrefix(target, path) || isPrefix(path, target));
   }
 
-  /** The value of a document, or of one key of it, unless a modifier has replaced it. */
-  unlessReplaced(path: readonly Value[], value: string, key?: string): string {
+  /** The value of a document, unless a modifier has replaced it. */
+  unlessReplaced(path: readonly Value[], value: string): string {
     if (!this.#modified.documents.some((target) => isPrefix(target, path))) return value;
     const keys = this.constants.nameOf(path);
-    const replacement = `R.baseAt(view(), ${keys})`;
-    return `(R.isReplaced(T, ${keys}) ? ${key === undefined ? replacement : `R.member(${replacement}, ${key})`} : ${value})`;
+    return `(R.isReplaced(T, ${keys}) ? R.baseAt(view(), ${keys}) : ${value})`;
   }
 
   /** The name of a base document, which is looked up when the code is linked with the data. */
@@ -201,18 +199,20 @@ export class ProgramWriter {
       this.#code.push(next());
     }
     const memos = this.#code.flatMap(({ memos: names }) => names);
-    const state = ["input", "T", "K", ...memos];
+    const failed = this.#code.flatMap(({ failed: names }) => names);
+    const state = ["input", "T", "K", ...memos, ...failed];
     return [
       '"use strict";',
       ...this.constants.declarations(),
       ...[...this.#bases.values()].map(({ line }) => line),
       "const U = R.unset;",
       "let input, T, K;",
-      ...memos.map((name) => `let ${name} = U;`),
+      ...[...memos, ...failed].map((name) => `let ${name} = U;`),
       "function view() { return { base: D, replacements: T }; }",
       `function save() { return [${state.join(", ")}]; }`,
       `function restore(saved) { ${state.map((name, i) => `${name} = saved[${i}];`).join(" ")} }`,
-      `function reset() { ${memos.map((name) => `${name} = `).join("")}U; }`,
+      `function forget() { ${memos.map((name) => `${name} = `).join("")}U; }`,
+      `function reset() { forget(); ${failed.map((name) => `${name} = `).join("")}U; }`,
       "function mocked(name, operands, isTaken) {",
       "const mock = K.get(name);",
       "if ('value' in mock) return mock.value;",

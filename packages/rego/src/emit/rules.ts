@@ -8,6 +8,8 @@ export interface DocumentCode {
   readonly text: string;
   /** The variables in which results are kept until the evaluation ends. */
   readonly memos: readonly string[];
+  /** The variables that say that a document was tried as a whole, and failed. */
+  readonly failed: readonly string[];
   /** Tables by which definitions are found, to be made once all functions are there. */
   readonly tables: readonly string[];
 }

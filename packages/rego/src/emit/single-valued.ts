@@ -1,7 +1,9 @@
 import { constantOf } from "../plan/constants.ts";
 import type { Chain, PlannedDocument } from "../plan/documents.ts";
 import { indexRules } from "../plan/rule-index.ts";
+import { mayBeLeftOut } from "../plan/guards.ts";
 import type { Rule, Term } from "../syntax/ast.ts";
+import { compositeKey } from "../values/key.ts";
 import { writeRuleBody } from "./bodies.ts";
 import { FunctionWriter } from "./function-writer.ts";
 import { IndexWriter } from "./index-writer.ts";
@@ -15,8 +17,8 @@ interface WrittenDefinition {
   readonly name: string;
   readonly text: string;
   readonly rule: Rule;
-  /** Whether its solutions may have different values. */
-  readonly mayConflict: boolean;
+  /** Whether it looks for further solutions once it has one. */
+  readonly goesOn: boolean;
   /** Whether it evaluates documents. */
   readonly evaluates: boolean;
 }
@@ -25,15 +27,16 @@ interface WrittenDefinition {
 export function writeSingleValued(program: ProgramWriter, document: PlannedDocument, name: string): DocumentCode {
   const params = Array.from({ length: document.arity }, () => program.names.next("a"));
   const list = params.join(", ");
+  const isUniform = haveOneValue(document.chains);
+  const exitsEarly = isUniform || document.chains.some((chain) => isIndexed(program, chain));
   const chains = new Map(
     document.chains.map((chain) => [
       chain,
-      rulesOf(chain.rule).map((definition) => writeDefinition(program, definition, document.arity)),
+      rulesOf(chain.rule).map((definition) => writeDefinition(program, definition, document.arity, exitsEarly)),
     ]),
   );
   const definitions = [...chains.values()].flat();
   const conflict = program.names.next("x");
-  const isUniform = haveOneValue(document.chains);
   const attempts = new Attempts(isUniform ? undefined : `${conflict}(${list})`);
   const index = new IndexWriter(program, params, {
     attempt: (chain) => attempts.take((chains.get(chain) ?? []).map((definition) => callOf(definition, list))),
@@ -46,7 +49,7 @@ export function writeSingleValued(program: ProgramWriter, document: PlannedDocum
   });
   const first = program.names.next("r");
   const lines = [`function ${first}(${list}) {`, "if (--E.fuel < 0) E.refill();", "const q = E.pending;", "let v;"];
-  const isGuarded = document.chains.length > 1 || definitions.some(({ mayConflict }) => mayConflict);
+  const isGuarded = document.chains.length > 1 || definitions.some(({ goesOn }) => goesOn);
   if (isGuarded) lines.push("try {");
   lines.push(...index.write(indexRules(document.chains)));
   if (isGuarded) {
@@ -54,7 +57,7 @@ export function writeSingleValued(program: ProgramWriter, document: PlannedDocum
     lines.push("}", `catch (error) { return R.firstValue(E, error, v, ${places}, () => ${conflict}(${list})); }`);
   }
   if (document.default !== undefined) {
-    const fallback = writeDefinition(program, document.default, document.arity);
+    const fallback = writeDefinition(program, document.default, document.arity, true);
     definitions.push(fallback);
     lines.push(`if (v === undefined) v = ${fallback.name}(${list});`);
   }
@@ -66,12 +69,13 @@ export function writeSingleValued(program: ProgramWriter, document: PlannedDocum
       : `function ${name}() { return ${memo} !== U ? ${memo} : (${memo} = ${first}()); }`;
   const conflictLines = [
     `function ${conflict}(${list}) {`,
-    `return R.conflictError(${JSON.stringify(conflictText(document))}, ${chainsText(program, [...chains.values()])}, [${list}]);`,
+    `return R.conflictError(E, ${JSON.stringify(conflictText(document))}, ${chainsText(program, [...chains.values()])}, [${list}]);`,
     "}",
   ];
   return {
     text: [...definitions.map(({ text }) => text), ...index.functions, ...conflictLines, ...lines, whole].join("\n"),
     memos: memo === undefined ? [] : [memo],
+    failed: [],
     tables: index.tables,
   };
 }
@@ -82,8 +86,8 @@ interface Call {
   readonly evaluates: boolean;
 }
 
-function callOf({ name, evaluates, mayConflict }: WrittenDefinition, list: string): Call {
-  return { call: `${name}(${list})`, evaluates: evaluates || mayConflict };
+function callOf({ name, evaluates, goesOn }: WrittenDefinition, list: string): Call {
+  return { call: `${name}(${list})`, evaluates: evaluates || goesOn };
 }
 
 /** Writes the attempts of a function to find its value `v`, which may begin with something put off, `q`. */
@@ -147,16 +151,19 @@ function haveOneValue(chains: readonly Chain[]): boolean {
   return first !== undefined && values.every((value) => value === first);
 }
 
-/** A scalar as text, to tell constants apart. */
+/** A constant as text, to tell it from others. */
 function valueOf(term: Term | undefined): string | undefined {
-  if (term === undefined) return "true";
-  const constant = constantOf(term);
-  if (constant === null || typeof constant === "boolean") return String(constant);
-  if (typeof constant === "string") return JSON.stringify(constant);
-  return typeof constant === "number" ? String(constant) : undefined;
+  const constant = term === undefined ? true : constantOf(term);
+  return constant === undefined ? undefined : compositeKey(constant);
 }
 
-function writeDefinition(program: ProgramWriter, rule: Rule, arity: number): WrittenDefinition {
+/** Whether OPA may look at fewer than all definitions, of which it takes the first solution where their values are the same. */
+function isIndexed(program: ProgramWriter, { rule }: Chain): boolean {
+  return rulesOf(rule).some((definition) => mayBeLeftOut(definition, (ref) => program.isBaseDocument(ref)));
+}
+
+/** `exitsEarly`: a constant is returned once found. Else what documents in the loops around have to say is heard first. */
+function writeDefinition(program: ProgramWriter, rule: Rule, arity: number, exitsEarly: boolean): WrittenDefinition {
   const name = program.names.next("d");
   const { head, body } = rule;
   const constant = head.value === undefined ? true : constantOf(head.value);
@@ -166,27 +173,27 @@ function writeDefinition(program: ProgramWriter, rule: Rule, arity: number): Wri
   const found = program.names.next("v");
   const start = f.js.reserve();
   program.observe(f, "enter", rule);
-  let mayConflict = false;
+  let goesOn = false;
   for (const [i, arg] of head.args.entries()) writeMatch(f, arg, params[i] ?? "undefined");
   writeRuleBody(f, body, () => {
     program.observe(f, "exit", rule);
     const value = head.value === undefined ? "true" : writeValue(f, head.value);
-    if (constant !== undefined || !f.scope.looping) {
+    if (!f.scope.looping || (constant !== undefined && (exitsEarly || !f.evaluates))) {
       f.js.line(`return ${value};`);
       return;
     }
-    mayConflict = true;
+    goesOn = true;
     const place = program.constants.nameOf(rule.location);
     f.js.line(`if (${found} === undefined) ${found} = ${value};`);
     f.js.line(`else if (!${equalTest(found, value)}) throw new R.DefinitionConflict(${found}, ${value}, ${place});`);
   });
   f.js.closeTo(1);
-  if (mayConflict) {
+  if (goesOn) {
     start(`let ${found}; try {`);
     f.js.line("}");
     f.js.line(`catch (error) { return R.putOff(E, error, ${found}); }`);
     f.js.line(`return ${found};`);
   }
   f.js.closeTo(0);
-  return { name, text: f.js.text(), rule, mayConflict, evaluates: f.evaluates };
+  return { name, text: f.js.text(), rule, goesOn, evaluates: f.evaluates };
 }

@@ -1,4 +1,4 @@
-import type { Body, Expr, RefTerm, Term } from "../syntax/ast.ts";
+import type { Body, Expr, RefTerm, Rule, Term } from "../syntax/ast.ts";
 import { dottedName } from "../syntax/term-names.ts";
 import { constantOf } from "./constants.ts";
 
@@ -17,14 +17,7 @@ export interface GuardedBody {
  */
 export function guardedBody(body: Body, isBaseDocument: (ref: RefTerm) => boolean): GuardedBody {
   if (body.length === 1) return { defined: [], body };
-  const guardOf = (term: Term | undefined): RefTerm | undefined => {
-    const isGuard =
-      term?.type === "ref" &&
-      term.head.type === "var" &&
-      term.path.every((part) => constantOf(part) !== undefined) &&
-      (term.head.name === "input" || (term.head.name === "data" && isBaseDocument(term)));
-    return isGuard ? term : undefined;
-  };
+  const guardOf = (term: Term | undefined): RefTerm | undefined => groundReference(term, isBaseDocument);
   const defined: RefTerm[] = [];
   const equations: Expr[] = [];
   for (const expr of body) {
@@ -40,6 +33,25 @@ export function guardedBody(body: Body, isBaseDocument: (ref: RefTerm) => boolea
   }
   if (equations.length === 0 || equations.length === body.length) return { defined, body };
   return { defined, body: [...equations, ...body.filter((expr) => !equations.includes(expr))] };
+}
+
+/** Whether OPA's index may leave a rule out, so that it is not known before which rules are looked at. */
+export function mayBeLeftOut({ head, body }: Rule, isBaseDocument: (ref: RefTerm) => boolean): boolean {
+  if (head.args.some(({ type }) => type !== "var")) return true;
+  return body.some((expr) => {
+    if (expr.negated || expr.with.length > 0) return false;
+    const terms = expr.type === "callExpr" ? expr.args : expr.type === "termExpr" ? [expr.term] : [];
+    return expr.type === "logical" || terms.some((term) => groundReference(term, isBaseDocument) !== undefined);
+  });
+}
+
+function groundReference(term: Term | undefined, isBaseDocument: (ref: RefTerm) => boolean): RefTerm | undefined {
+  const isGround =
+    term?.type === "ref" &&
+    term.head.type === "var" &&
+    term.path.every((part) => constantOf(part) !== undefined) &&
+    (term.head.name === "input" || (term.head.name === "data" && isBaseDocument(term)));
+  return isGround ? term : undefined;
 }
 
 function refsOf(ref: RefTerm | undefined): readonly RefTerm[] {

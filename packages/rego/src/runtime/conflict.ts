@@ -3,6 +3,7 @@ import { equal } from "../values/order.ts";
 import { termText } from "../values/term-text.ts";
 import type { Value } from "../values/value.ts";
 import { EvaluationError } from "./errors.ts";
+import type { Evaluation } from "./evaluation.ts";
 
 /** A definition whose own solutions disagree. Whoever evaluates the document makes the error that lists all values. */
 export class DefinitionConflict extends Error {
@@ -28,12 +29,17 @@ export interface Definition {
 const MOST_LISTED = 10;
 const LONGEST_VALUE = 80;
 
-/** The error of a rule or function whose definitions disagree; evaluates them again to list the values, as OPA does. */
+/**
+ * The error of a rule or function whose definitions disagree; evaluates them again to list the values, as OPA does. What fails
+ * meanwhile has no value to list.
+ */
 export function conflictError(
+  evaluation: Evaluation,
   what: string,
   chains: readonly (readonly Definition[])[],
   args: readonly Value[],
 ): EvaluationError {
+  const { failure } = evaluation;
   const found: { readonly value: Value; readonly location: Location }[] = [];
   let place: Location | undefined;
   let more = false;
@@ -57,6 +63,7 @@ export function conflictError(
       break;
     }
   }
+  evaluation.failure = failure;
   const listed = [...found].sort((a, b) => compareLocations(a.location, b.location));
   const lines = listed.map(({ value, location }) => `\n  ${shortened(termText(value))} at ${formatPlace(location)}`);
   const message = `${what}:${lines.join("")}${more ? "\n  ..." : ""}`;
@@ -69,6 +76,7 @@ function valuesOf(evaluate: Definition["evaluate"], args: readonly Value[], loca
     return value === undefined ? [] : [value];
   } catch (error) {
     if (error instanceof DefinitionConflict && error.location === location) return [error.first, error.second];
+    if (error instanceof EvaluationError) return [];
     throw error;
   }
 }

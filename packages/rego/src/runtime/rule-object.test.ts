@@ -50,7 +50,7 @@ suite("the object that rules fill", () => {
   for (const [name, fill] of conflicts) {
     test(`refuses ${name}`, () => assert.throws(() => fill(new RuleObject()), /object keys must be unique/));
     test(`does not see ${name} under a key that is not wanted`, () => {
-      const object = new RuleObject("z");
+      const object = new RuleObject([[0, "z"]]);
       fill(object);
       object.put(["z"], 0, place);
       assert.equal(jsonText(object.build()), '{"z":0}');

@@ -46,13 +46,13 @@ class Level {
 
 /**
  * The document of rules whose references hold variables (`p[x].q := y`, `p[x] contains y`), while its definitions fill it;
- * or what lies at one first key of it. Where they disagree, `put` and `add` throw.
+ * or what lies at some keys of it. Where they disagree, `put` and `add` throw.
  */
 export class RuleObject {
   readonly #root = new Level();
-  readonly #wanted: Value | undefined;
+  readonly #wanted: readonly (readonly [position: number, key: Value])[];
 
-  constructor(wanted?: Value) {
+  constructor(wanted: readonly (readonly [position: number, key: Value])[] = []) {
     this.#wanted = wanted;
   }
 
@@ -81,8 +81,11 @@ export class RuleObject {
     return this.#root.build();
   }
 
-  #isWanted([key]: readonly Value[]): boolean {
-    return this.#wanted === undefined || (key !== undefined && equal(this.#wanted, key));
+  #isWanted(path: readonly Value[]): boolean {
+    return this.#wanted.every(([position, wanted]) => {
+      const key = path[position];
+      return key === undefined || equal(wanted, key);
+    });
   }
 
   /** The level and key that a path ends at, unless a value stands in its way. */

@@ -48,7 +48,7 @@ function headline({ message }: Failure): string {
 }
 
 /** The paths of a program's rules. */
-function documentsOf({ modules }: Program): readonly string[] {
+export function documentsOf({ modules }: Program): readonly string[] {
   const paths = modules.flatMap(({ text }) => {
     const path = /^package (.+)$/m.exec(text)?.[1] ?? "";
     return [...text.matchAll(/^p\d+\b(?!\()/gm)].map(([rule]) => `data.${path.trim()}.${rule}`);

@@ -1,4 +1,5 @@
 /** Runs generated programs through real OPA and our engine, and reports every difference, made small. */
+import { contradictsItself } from "./contradiction.ts";
 import { isOrderOfErrors } from "./error-order.ts";
 import { OpaEngine } from "./opa-engine.ts";
 import { askOurs } from "./our-engine.ts";
@@ -30,6 +31,8 @@ export interface FuzzReport {
   readonly unknown: number;
   readonly different: number;
   readonly wordedDifferently: number;
+  /** Queries to which OPA itself gives our answer when it is asked again: see `contradictsItself`. */
+  readonly contradictions: number;
   /** Queries of which it depends on the order of evaluation what error they end with: see `isOrderOfErrors`. */
   readonly orderOfErrors: number;
 }
@@ -59,6 +62,7 @@ class FuzzRun {
     different: 0,
     "worded-differently": 0,
     "order-of-errors": 0,
+    contradiction: 0,
   };
   #shrunk = 0;
 
@@ -79,8 +83,10 @@ class FuzzRun {
         await this.#judgeProgram(index, program, askOurs(program, QUERY_MILLIS), await theirs);
       }
     }
-    const { different, "worded-differently": wordedDifferently, "order-of-errors": orderOfErrors } = this.#found;
-    return { programs, ...this.#counts, different, wordedDifferently, orderOfErrors };
+    const { different, contradiction } = this.#found;
+    const { "worded-differently": wordedDifferently, "order-of-errors": orderOfErrors } = this.#found;
+    const contradictions = contradiction;
+    return { programs, ...this.#counts, different, wordedDifferently, orderOfErrors, contradictions };
   }
 
   async #judgeProgram(
@@ -108,7 +114,8 @@ class FuzzRun {
   async #compare(program: Program, ours: Outcome, theirs: Outcome): Promise<Comparison> {
     const comparison = compareOutcomes(ours, theirs);
     if (comparison !== "different") return comparison;
-    return (await isOrderOfErrors(this.#opa, program, ours, theirs)) ? "order-of-errors" : comparison;
+    if (await isOrderOfErrors(this.#opa, program, ours, theirs)) return "order-of-errors";
+    return (await contradictsItself(this.#opa, program, ours, theirs, QUERY_MILLIS)) ? "contradiction" : comparison;
   }
 
   #count(theirs: Outcome): void {

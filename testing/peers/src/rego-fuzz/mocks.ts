@@ -8,7 +8,17 @@ import { type Type, fits } from "./types.ts";
 /** One or two modifiers, without the keyword: `input.a as 1`. */
 export function mocks(scope: Scope, depth: number, functions: boolean): readonly string[] {
   const count = scope.random.chance(0.8) ? 1 : 2;
-  return Array.from({ length: count }, () => mock(scope.closed(), depth, functions));
+  const [first = "", ...rest] = Array.from({ length: count }, () => mock(scope.closed(), depth, functions));
+  // OPA writes what replaces a part of a document into what replaces the document, whoever else holds that.
+  return [first, ...rest.filter((other) => !isAbove(targetOf(first), targetOf(other)))];
+}
+
+function targetOf(modifier: string): string {
+  return modifier.split(" as ", 1).join("");
+}
+
+function isAbove(path: string, other: string): boolean {
+  return other.startsWith(path) && /^[.[]/.test(other.slice(path.length));
 }
 
 function mock(scope: Scope, depth: number, functions: boolean): string {

@@ -29,7 +29,7 @@ export function resultsOutcome(
   return { kind: "results", results: [...new Set(results)].toSorted() };
 }
 
-export type Comparison = "same" | "unknown" | "different" | "worded-differently" | "order-of-errors";
+export type Comparison = "same" | "unknown" | "different" | "worded-differently" | "order-of-errors" | "contradiction";
 
 /**
  * Whether two engines agree. Results must be the same set, errors at run time have the same code and message, and programs that one
