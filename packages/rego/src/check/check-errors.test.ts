@@ -243,6 +243,7 @@ suite("types", () => {
     { rules: "p if { x := 1; x.y }", errors: ["2:16 type: undefined ref: x.y"] },
     { rules: 'p if upper(1) == "A"', errors: ["2:6 type: upper: invalid argument(s)"] },
     { rules: 'p if f("a")\nf(x) := x + 1', errors: ["2:6 type: data.a.f: invalid argument(s)"] },
+    { rules: "p := q[1.0]\nq := [1, 2]", errors: ["2:6 type: undefined ref: data.a.q[1.0]"] },
     { rules: 'p if q.c\nq := {"a": 1, "b": 2}', errors: ["2:6 type: undefined ref: data.a.q.c"] },
     { rules: "p if q\nq if f\nf(x) := x", errors: ["3:6 type: function data.a.f used as reference, not called"] },
     { rules: 'p if "a" in [1, 2]', errors: ["2:6 type: match error"] },

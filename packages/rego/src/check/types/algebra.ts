@@ -1,6 +1,6 @@
 import { isArray, isPlainObject } from "../../values/kinds.ts";
 import { compare } from "../../values/order.ts";
-import { intOf } from "../../values/number.ts";
+import { intOf, RegoNumber } from "../../values/number.ts";
 import { isNumber } from "../../values/kinds.ts";
 import { objectEntries } from "../../values/object.ts";
 import type { Value } from "../../values/value.ts";
@@ -198,7 +198,8 @@ export function selected(type: Type | undefined, key: Value): Type | undefined {
 }
 
 function selectedItem(array: ArrayType, key: Value): Type | undefined {
-  const index = isNumber(key) ? intOf(key) : undefined;
+  // `1.0` is an index where a policy runs, but none to OPA's type checker.
+  const index = isNumber(key) && !(key instanceof RegoNumber) ? intOf(key) : undefined;
   return index === undefined || index < 0 ? undefined : itemType(array, index);
 }
 
