@@ -1,22 +1,17 @@
 /** The webhook registered with a real API server, its policies watched there: what is refused, what is said of policies, what audits find. */
 import assert from "node:assert/strict";
+import { EventEmitter } from "node:events";
 import { after, before, suite, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type JsonObject, booleanAt, connect, listAt, numberAt, objectAt, stringAt } from "@redoubt/kube";
-import {
-  ClusterController,
-  OwnAuthority,
-  PolicyStore,
-  type RunningWebhook,
-  SecretAuthorityStore,
-  createLog,
-  startWebhook,
-} from "@redoubt/server";
+import { serve } from "@redoubt/server";
 import type { ApiClient, ApiResponse } from "./api-client.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { freePorts } from "./free-port.ts";
 
 const SYSTEM = "redoubt-system";
+const ACCOUNT = `system:serviceaccount:${SYSTEM}:redoubt`;
+const RBAC = "/apis/rbac.authorization.k8s.io/v1";
 const TEMPLATES = "/apis/templates.gatekeeper.sh/v1beta1/constrainttemplates";
 const CONSTRAINTS = "/apis/constraints.gatekeeper.sh/v1beta1/k8srequiredlabels";
 const DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
@@ -24,6 +19,41 @@ const VALIDATING = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfi
 const PODS = "/api/v1/namespaces/team/pods";
 const DEPLOYMENTS = "/apis/apps/v1/namespaces/team/deployments";
 const TIMEOUT_MS = 30_000;
+
+const rule = (group: string, resources: readonly string[], ...verbs: readonly string[]): JsonObject => ({
+  apiGroups: [group],
+  resources: [...resources],
+  verbs: [...verbs],
+});
+const GROUPS = ["templates", "constraints", "mutations", "expansion"].map((name) => `${name}.gatekeeper.sh`);
+/** What docs/gatekeeper.md says that the account needs. */
+const CLUSTER_RIGHTS: JsonObject[] = [
+  rule("*", ["*"], "list"),
+  rule("", ["namespaces", "pods"], "get", "list", "watch"),
+  rule("apiextensions.k8s.io", ["customresourcedefinitions"], "get", "list", "watch", "create", "update"),
+  ...[...GROUPS, "config.gatekeeper.sh", "syncset.gatekeeper.sh", "externaldata.gatekeeper.sh"].map((group) =>
+    rule(group, ["*"], "get", "list", "watch"),
+  ),
+  ...GROUPS.map((group) => rule(group, ["*/status"], "patch")),
+  rule("wgpolicyk8s.io", ["policyreports", "clusterpolicyreports"], "create", "update", "delete"),
+  rule("openreports.io", ["reports", "clusterreports"], "create", "update", "delete"),
+  rule(
+    "admissionregistration.k8s.io",
+    ["validatingwebhookconfigurations", "mutatingwebhookconfigurations"],
+    "list",
+    "watch",
+    "create",
+    "update",
+    "patch",
+    "delete",
+  ),
+];
+const OWN_RIGHTS: JsonObject[] = [
+  rule("coordination.k8s.io", ["leases"], "get", "create", "update"),
+  rule("", ["secrets"], "get", "create", "update"),
+  rule("", ["configmaps"], "get", "list", "watch", "create", "patch"),
+  rule("", ["pods"], "get"),
+];
 
 const REQUIRED_LABELS = `apiVersion: templates.gatekeeper.sh/v1beta1
 kind: ConstraintTemplate
@@ -124,9 +154,8 @@ const reportKind = (group: string, version: string, kind: string, plural: string
 suite("policies of a cluster, enforced there", () => {
   let plane: ControlPlane;
   let admin: ApiClient;
-  let webhook: RunningWebhook;
-  let controller: Promise<void>;
-  const ended = new AbortController();
+  let serving: Promise<void> = Promise.resolve();
+  const signals = new EventEmitter();
   const lines: string[] = [];
 
   before(async () => {
@@ -145,47 +174,54 @@ suite("policies of a cluster, enforced there", () => {
     // It was there before any policy.
     await created(PODS, pod("old", {}));
     const [port = 0] = await freePorts(1);
-    const connection = await connect({ kubeconfig: plane.kubeconfig });
-    const log = createLog((line) => lines.push(line));
-    const cluster = new ClusterController(
-      connection,
+    await created(`${RBAC}/clusterroles`, { metadata: { name: "redoubt" }, rules: CLUSTER_RIGHTS });
+    await created(`${RBAC}/namespaces/${SYSTEM}/roles`, { metadata: { name: "redoubt" }, rules: OWN_RIGHTS });
+    const subjects = [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: ACCOUNT }];
+    for (const [path, kind] of [
+      [`${RBAC}/clusterrolebindings`, "ClusterRole"],
+      [`${RBAC}/namespaces/${SYSTEM}/rolebindings`, "Role"],
+    ] as const) {
+      const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind, name: "redoubt" };
+      await created(path, { metadata: { name: "redoubt" }, roleRef, subjects });
+    }
+    serving = serve(
       {
-        namespace: SYSTEM,
-        pod: "replica-1",
-        isPod: false,
-        gatekeeper: { install: true },
-        configMapNamespaces: [SYSTEM],
-        replicated: [],
-        audit: { intervalMs: 500, chunk: 50, pauseMs: 10, violations: 20 },
-        register: { client: { url: `https://127.0.0.1:${port}` }, failurePolicy: "Fail", timeoutSeconds: 5 },
-        exemptNamespaces: ["kube-system"],
-      },
-      log,
-    );
-    const store = new PolicyStore(cluster.sources, { operations: ["CREATE", "UPDATE"] });
-    controller = cluster.run(store, ended.signal);
-    webhook = await startWebhook({
-      host: "127.0.0.1",
-      port,
-      store,
-      certificates: new OwnAuthority({
-        store: new SecretAuthorityStore(connection, { namespace: SYSTEM, name: "redoubt-ca" }),
+        policies: [],
+        host: "127.0.0.1",
+        port,
         names: ["127.0.0.1"],
-        onTrusted: (bundle) => Promise.resolve(cluster.setBundle(bundle)),
-      }),
-      admission: { exemptNamespaces: new Set(["kube-system"]), maxDepth: 200 },
-      drain: { leave: 0, finish: 1000 },
-      log,
-    });
+        clientNames: [],
+        exemptNamespaces: ["kube-system"],
+        protectedNamespace: SYSTEM,
+        policyAdmins: [],
+        policyAdminGroups: [],
+        templateOperations: ["CREATE", "UPDATE"],
+        podSecurity: false,
+        logLevel: "info",
+        drain: { leave: 0, finish: 1000 },
+        cluster: {
+          connection: await connect({ kubeconfig: await plane.writeKubeconfig("redoubt", ACCOUNT) }),
+          namespace: SYSTEM,
+          pod: "replica-1",
+          isPod: false,
+          gatekeeper: { install: true },
+          configMapNamespaces: [SYSTEM],
+          replicated: [],
+          audit: { intervalMs: 500, chunk: 50, pauseMs: 10, violations: 20 },
+          register: { client: { url: `https://127.0.0.1:${port}` }, failurePolicy: "Fail", timeoutSeconds: 5 },
+          exemptNamespaces: ["kube-system"],
+        },
+      },
+      { write: (line) => lines.push(line), signals },
+    );
     await eventually(
       "the webhook is registered",
       async () => (await admin.get(`${VALIDATING}/redoubt`)).status === 200,
     );
   });
   after(async () => {
-    await webhook.stop();
-    ended.abort();
-    await controller;
+    signals.emit("SIGTERM");
+    await serving;
     await plane.stop();
   });
 
@@ -406,6 +442,54 @@ suite("policies of a cluster, enforced there", () => {
     const first = await versions();
     await sleep(1500);
     assert.deepEqual(await versions(), first);
+    // Nor was anything refused: the account's rights are enough.
+    const behind = lines.filter((line) => /KUBE_API_REFUSED|without all of the cluster/.test(line));
+    assert.deepEqual(behind, []);
+  });
+
+  test("mutators change what is created, and inventories are what is synced", async () => {
+    const mutator = {
+      apiVersion: "mutations.gatekeeper.sh/v1",
+      kind: "AssignMetadata",
+      metadata: { name: "origin" },
+      spec: {
+        match: { scope: "Namespaced", namespaces: ["team"], kinds: [{ apiGroups: [""], kinds: ["Pod"] }] },
+        location: "metadata.labels.origin",
+        parameters: { assign: { value: "redoubt" } },
+      },
+    };
+    await created("/apis/mutations.gatekeeper.sh/v1/assignmetadata", mutator);
+    await eventually("pods get the label", async () => {
+      const { body } = await admin.post(`${PODS}?dryRun=All`, pod("m", { owner: "x" }));
+      return stringAt(body, ["metadata", "labels", "origin"]) === "redoubt";
+    });
+    await created(
+      TEMPLATES,
+      REQUIRED_LABELS.replaceAll("k8srequiredlabels", "k8suniquename")
+        .replace("K8sRequiredLabels", "K8sUniqueName")
+        .replace("count(missing) > 0", "data.inventory.namespace[_][_].Pod[input.review.object.metadata.name]"),
+    );
+    const path = "/apis/constraints.gatekeeper.sh/v1beta1/k8suniquename";
+    await eventually("the kind is served", async () => (await admin.get(path)).status === 200);
+    const { spec } = constraint("unique", ["owner"], "deny");
+    const kind = "K8sUniqueName";
+    await created(path, {
+      apiVersion: "constraints.gatekeeper.sh/v1beta1",
+      kind,
+      metadata: { name: "unique" },
+      spec: { ...Object(spec), match: { kinds: [{ apiGroups: [""], kinds: ["Pod"] }], namespaces: ["team"] } },
+    });
+    await created(`/apis/config.gatekeeper.sh/v1alpha1/namespaces/${SYSTEM}/configs`, {
+      apiVersion: "config.gatekeeper.sh/v1alpha1",
+      kind: "Config",
+      metadata: { name: "config" },
+      spec: { sync: { syncOnly: [{ group: "", version: "v1", kind: "Pod" }] } },
+    });
+    await eventually("a name that is taken is refused", async () => {
+      return /\[unique\]/.test(messageOf(await admin.post(`${PODS}?dryRun=All`, pod("c", { owner: "x" }))));
+    });
+    assert.equal((await admin.post(`${PODS}?dryRun=All`, pod("free", { owner: "x" }))).status, 201);
+    assert.equal((await admin.delete(`${path}/unique`)).status, 200);
   });
 
   test("watches outlive the API server", async () => {
@@ -420,10 +504,11 @@ suite("policies of a cluster, enforced there", () => {
   });
 
   test("while the webhook is down nothing passes, but in its own namespace", async () => {
-    await webhook.stop();
+    signals.emit("SIGTERM");
+    await serving;
     const refused = await admin.post(PODS, pod("h", { owner: "x" }));
     assert.equal(refused.status, 500);
-    assert.match(messageOf(refused), /failed calling webhook "validate\.redoubt\.dev"/);
+    assert.match(messageOf(refused), /failed calling webhook "(?:mutate|validate)\.redoubt\.dev"/);
     await created(`/api/v1/namespaces/${SYSTEM}/pods`, pod("h", {}));
   });
 });

@@ -32,7 +32,7 @@ export interface WatchTiming {
   readonly idleMs: number;
 }
 
-const TIMING: WatchTiming = { pauseMs: 200, longestPauseMs: 5000, watchSeconds: 300, idleMs: 150_000 };
+const TIMING: WatchTiming = { pauseMs: 200, longestPauseMs: 3000, watchSeconds: 300, idleMs: 150_000 };
 
 /** The resource version is too old, or belongs to another history: only a new list helps. */
 class Expired extends Error {}
