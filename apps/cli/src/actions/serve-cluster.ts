@@ -14,28 +14,47 @@ const NAMESPACE = "redoubt-system";
 /** Between two requests of an audit: the API server has others to answer. */
 const AUDIT_PAUSE_MS = 50;
 
-const ONLY_WITH_CLUSTER: readonly Flag<unknown>[] = [
-  flags.installKinds,
-  flags.policyConfigMaps,
-  flags.replicated,
-  flags.auditInterval,
-  flags.registerService,
-  flags.registerUrl,
+/** Flags that mean nothing without one of others. */
+const NEEDS: readonly (readonly [needing: readonly Flag<unknown>[], needed: readonly Flag<unknown>[]])[] = [
+  [
+    [
+      flags.installKinds,
+      flags.policyConfigMaps,
+      flags.replicated,
+      flags.auditInterval,
+      flags.registerService,
+      flags.registerUrl,
+    ],
+    [flags.cluster],
+  ],
+  [[flags.auditChunk, flags.violationsLimit], [flags.auditInterval]],
+  [
+    [flags.failurePolicy, flags.webhookTimeout],
+    [flags.registerService, flags.registerUrl],
+  ],
 ];
 
-export async function clusterOf(args: ParsedArguments): Promise<ServedCluster | undefined> {
-  if (!args.get(flags.cluster)) {
-    for (const flag of ONLY_WITH_CLUSTER) {
-      const value = args.get(flag);
-      if (value === undefined || value === false || (Array.isArray(value) && value.length === 0)) continue;
-      throw new UsageError("USAGE_FLAG_CONFLICT", `--${flag.name} needs --cluster`);
-    }
-    return undefined;
+/** The environment names the pod: the downward API gives POD_NAME and POD_NAMESPACE. */
+export async function clusterOf(
+  args: ParsedArguments,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ServedCluster | undefined> {
+  const isGiven = (flag: Flag<unknown>): boolean => {
+    const value = args.get(flag);
+    return value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
+  };
+  for (const [needing, needed] of NEEDS) {
+    const alone = needed.some(isGiven) ? undefined : needing.find(isGiven);
+    if (alone === undefined) continue;
+    const names = needed.map(({ name }) => `--${name}`).join(" or ");
+    throw new UsageError("USAGE_FLAG_CONFLICT", `--${alone.name} needs ${names}`);
   }
-  const podNamespace = process.env["POD_NAMESPACE"];
-  const podName = process.env["POD_NAME"];
+  if (!args.get(flags.cluster)) return undefined;
+  const podNamespace = env["POD_NAMESPACE"];
+  const podName = env["POD_NAME"];
   const intervalMs = args.get(flags.auditInterval);
   const register = registrationOf(args);
+  const replicated = args.get(flags.replicated).map(kindNamed);
   return {
     connection: await connectionOf(args),
     namespace: args.get(flags.protectedNamespace) ?? podNamespace ?? NAMESPACE,
@@ -43,7 +62,7 @@ export async function clusterOf(args: ParsedArguments): Promise<ServedCluster | 
     isPod: podName !== undefined && podNamespace !== undefined,
     gatekeeper: { install: args.get(flags.installKinds) },
     configMapNamespaces: args.get(flags.policyConfigMaps),
-    replicated: args.get(flags.replicated).map(kindNamed),
+    replicated,
     exemptNamespaces: args.get(flags.exemptNamespaces),
     ...(intervalMs === undefined
       ? {}
@@ -80,7 +99,7 @@ function registrationOf(args: ParsedArguments): ServedCluster["register"] {
     );
   return {
     client: service === undefined ? { url: httpsUrl(url ?? "") } : { service: serviceNamed(service) },
-    failurePolicy: args.get(flags.failurePolicy) ?? "Fail",
+    failurePolicy: args.get(flags.failurePolicy) === "ignore" ? "Ignore" : "Fail",
     timeoutSeconds: args.get(flags.webhookTimeout) ?? 5,
   };
 }

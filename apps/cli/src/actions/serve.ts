@@ -11,7 +11,7 @@ export const runServe: Action = async ({ args, host }) => {
   const given = args.get(policies);
   if (given.length === 0 && !args.get(flags.cluster))
     throw new UsageError("USAGE_FLAG_MISSING", "--policies or --cluster is needed: what is to be enforced");
-  const cluster = await clusterOf(args);
+  const cluster = await clusterOf(args, host.env);
   const names = args.get(flags.serverNames);
   const operations = args.get(flags.templateOperations);
   const leave = args.get(flags.drainDelay);

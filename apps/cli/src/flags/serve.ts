@@ -168,11 +168,11 @@ export const registerUrl: Flag<string | undefined> = textFlag({
   description: "with --cluster: the same, for an API server that reaches this https address",
 });
 
-export const failurePolicy: Flag<"Fail" | "Ignore" | undefined> = choiceFlag({
+export const failurePolicy: Flag<"fail" | "ignore" | undefined> = choiceFlag({
   name: "failure-policy",
   placeholder: "POLICY",
-  choices: ["Fail", "Ignore"],
-  description: "what such a configuration lets happen to requests that the webhook does not answer (default Fail)",
+  choices: ["fail", "ignore"],
+  description: "what such a configuration lets happen to requests that the webhook does not answer (default fail)",
 });
 
 export const webhookTimeout: Flag<number | undefined> = numberFlag({
