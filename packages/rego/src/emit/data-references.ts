@@ -67,8 +67,10 @@ function writeDocument(f: FunctionWriter, document: PlannedDocument, rest: reado
     return "undefined";
   }
   f.noteEvaluation();
-  const keys = rest.slice(0, depthOf(document)).map((part, i) => [i, f.isEvaluable(part) ? part : undefined] as const);
-  const wanted = keys.flatMap(([i, part]) => (part === undefined ? [] : [[i, writeValue(f, part)] as const]));
+  const [first, ...others] = rest.slice(0, depthOf(document));
+  // With a first key that is open OPA evaluates the whole, whatever is known of those after it.
+  const keys = first !== undefined && f.isEvaluable(first) ? [first, ...others] : [];
+  const wanted = keys.flatMap((part, i) => (f.isEvaluable(part) ? [[i, writeValue(f, part)] as const] : []));
   const positions = wanted.map(([i]) => i);
   const call = `${f.program.documentFunction(document, positions)}(${wanted.map(([, js]) => js).join(", ")})`;
   const key = `${pathKey(document.path)}${wanted.map(([i, js]) => `[${i} ${js}]`).join("")}`;

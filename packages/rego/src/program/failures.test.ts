@@ -69,10 +69,20 @@ suite("what fails under one key of a rule is not seen under another", () => {
       5,
     ],
     ["but it is under its own", `${TWO}r["b"] := one\nresult := r[input.key]`, "rule data.p.one"],
+    [
+      "of a later key of a path",
+      `r["x"][k] := v if { k := "a"; some v in [1, 2] }\nr[p]["b"] := 5 if p := "x"\nresult := r[input.key].b`,
+      5,
+    ],
+    [
+      "but it is with a first key that is open",
+      `r[p]["b"] := 5 if p := "x"\nr[p][k] := v if { p := "x"; k := "a"; some v in [1, 2] }\nresult := r[_].b`,
+      "object keys must be unique",
+    ],
     ["and in the whole", `${TWO}r["a"] := one\nr["b"] := 5\nresult := r`, "rule data.p.one"],
   ];
   for (const [name, policy, expected] of cases) {
-    test(name, () => assert.deepEqual(outcome(policy, { key: "b" }), expected));
+    test(name, () => assert.deepEqual(outcome(policy, { key: policy.includes(".b") ? "x" : "b" }), expected));
   }
   test("nor does a builtin that fails, where that is fatal", () => {
     const policy = 'r[k] := to_number("x") if k = "a"\nr["b"] := 5\nresult := r[input.key]';
