@@ -4,7 +4,7 @@ import { accessIndex, isBuiltInGrant, subjectKey } from "@redoubt/rbac";
 import type { AttackEdge, AttackGraph, StoppedEdge } from "./attack-graph.ts";
 import { attackGraph } from "./build-graph.ts";
 import type { EdgeKind } from "./edge-kinds.ts";
-import { CLUSTER_ADMIN, OUTSIDE } from "./positions.ts";
+import { CLUSTER_ADMIN, OUTSIDE, powerNode } from "./positions.ts";
 import { type AttackPath, type Ranking, searchPaths } from "./search.ts";
 
 /** Where attacks end. */
@@ -110,8 +110,12 @@ export function goalIds(graph: AttackGraph, goal: string): readonly string[] {
       return [CLUSTER_ADMIN.id];
     case "node":
       return idsOf(graph, ({ id, kind }) => kind === "node" && id.startsWith("node "));
-    case "secret":
-      return idsOf(graph, ({ kind }) => kind === "secret");
+    case "secret": {
+      const known = idsOf(graph, ({ kind }) => kind === "secret");
+      // Every cluster has Secrets, also where none is among the input.
+      const { id } = powerNode("read-secrets", "");
+      return known.length === 0 && graph.nodes.has(id) ? [id] : known;
+    }
     default:
       return idsOf(graph, ({ label }) => label === goal || label === `root on ${goal}`);
   }

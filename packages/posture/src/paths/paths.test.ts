@@ -309,6 +309,16 @@ suite("paths", () => {
       "Secret shop/no",
     ]);
   });
+  test("lead to Secrets of the whole cluster also where none is among the input", () => {
+    const reader = jane(allows("list", "secrets"), "cluster").replace(
+      "{ kind: User, name: jane }",
+      "{ kind: ServiceAccount, name: default, namespace: shop }",
+    );
+    const report = findPaths(snapshotFromText(reader + pod(PLAIN)), { starts: ["workload"], goals: ["secret"] });
+    assert.deepEqual(text(report), ["workload Pod shop/web secret: account-token holds-role list-secrets"]);
+    // Whom a binding gives them is an administrator of them.
+    assert.deepEqual(text(findPaths(snapshotFromText(reader), { goals: ["secret"] })), []);
+  });
   test("do not take administrators for attackers", () => {
     const admin = jane(`{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }`, "cluster");
     assert.deepEqual(text(findPaths(snapshotFromText(admin))), []);
