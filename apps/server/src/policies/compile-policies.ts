@@ -45,17 +45,19 @@ interface PolicyModules {
 
 const NOTHING: SoundPolicies = { objects: new Map(), modules: { rego: [], data: {} } };
 
-/** Never throws for what the contents hold. */
+/** Never throws for what the contents hold. `before` is what this takes the place of. */
 export function compilePolicies(
   contents: ReadonlyMap<string, PolicyContents>,
   { engine, operations, evaluationLimit }: CompileOptions = {},
-  before: SoundPolicies = NOTHING,
+  before?: Pick<CompiledPolicies, "policies" | "sound">,
 ): CompiledPolicies {
+  const sound = before?.sound ?? NOTHING;
   const { objects, sources, modules, problems } = join(contents);
   const build = (chosen: ReadonlyMap<string, JsonObject>, { rego, data }: PolicyModules): PolicySet =>
     new PolicySet([...chosen.values()], {
       rego,
       data,
+      ...(before === undefined ? {} : { previous: before.policies }),
       ...(engine === undefined ? {} : { engine }),
       ...(operations === undefined ? {} : { operations }),
       ...(evaluationLimit === undefined ? {} : { limits: { deadline: evaluationLimit } }),
@@ -63,11 +65,11 @@ export function compilePolicies(
   const wanted = build(objects, modules);
   const broken = new Set(wanted.problems.map(keyOfProblem));
   const isRegoBroken = wanted.problems.some(({ kind }) => kind === "Rego");
-  const kept = new Map([...before.objects].filter(([key]) => broken.has(key) && objects.has(key)));
-  const isRegoKept = isRegoBroken && before.modules.rego.length > 0;
+  const kept = new Map([...sound.objects].filter(([key]) => broken.has(key) && objects.has(key)));
+  const isRegoKept = isRegoBroken && sound.modules.rego.length > 0;
   const isAnythingKept = kept.size > 0 || isRegoKept;
   const inForce = new Map([...objects, ...kept]);
-  const policies = isAnythingKept ? build(inForce, isRegoKept ? before.modules : modules) : wanted;
+  const policies = isAnythingKept ? build(inForce, isRegoKept ? sound.modules : modules) : wanted;
   const stillBroken = new Set(policies.problems.map(keyOfProblem));
   return {
     policies,
@@ -83,7 +85,7 @@ export function compilePolicies(
     ],
     sound: {
       objects: new Map([...inForce].filter(([key]) => !stillBroken.has(key))),
-      modules: isRegoBroken ? before.modules : modules,
+      modules: isRegoBroken ? sound.modules : modules,
     },
   };
 }

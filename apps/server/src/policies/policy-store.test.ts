@@ -116,6 +116,21 @@ deny contains "no web" if input.request.object.metadata.name == "web"`;
     assert.equal(isAdmitted(store), true);
   });
 
+  test("of templates only those that changed are compiled again, and changes take effect", async () => {
+    const other: JsonObject = JSON.parse(JSON.stringify(TEMPLATE).replaceAll(/denied(?=names)/gi, "other"));
+    const source = new GivenSource("files", { objects: [TEMPLATE, other, constraint("no-web", ["web"])] });
+    const store = await storeOf(source);
+    const text = (template: JsonObject, to: string): JsonObject =>
+      JSON.parse(JSON.stringify(template).replace("the name %v is denied", to));
+    source.replace({ objects: [text(TEMPLATE, "not %v"), other, constraint("no-web", ["web"])] });
+    assert.equal(decide(podNamed("web"), store.current.policies).message, "[no-web] not web");
+    source.replace({ objects: [text(TEMPLATE, "not %v"), text(other, "nor %v"), constraint("no-web", ["web", "db"])] });
+    assert.equal(decide(podNamed("db"), store.current.policies).message, "[no-web] not db");
+    source.replace({ objects: [constraint("no-web", ["web"])] });
+    assert.match(store.current.problems.map(({ message }) => message).join(), /there is no template/);
+    assert.equal(isAdmitted(store), true);
+  });
+
   test("what policies read of the cluster outlives a swap", async () => {
     const text = `package kubernetes.admission
 deny contains "taken" if data.kubernetes.pods.team[_].metadata.name == input.request.object.metadata.name`;

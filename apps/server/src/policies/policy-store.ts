@@ -85,7 +85,7 @@ export class PolicyStore {
         return contents === undefined ? [] : [[name, contents] as const];
       }),
     );
-    this.#compiled = compilePolicies(inOrder, this.#options, this.#compiled.sound);
+    this.#compiled = compilePolicies(inOrder, this.#options, this.#compiled);
     const { policies, objects, problems } = this.#compiled;
     policies.setObjects(this.#cluster.objects);
     this.#current = { revision: this.#current.revision + 1, policies, objects, problems };

@@ -28,8 +28,19 @@ export interface PolicyOptions {
   readonly rego?: readonly RegoSource[];
   /** Documents beside these modules. */
   readonly data?: JsonObject;
+  /** A set that this one takes the place of, and shares compiled code and the cluster's objects with: it is not to be used again. */
+  readonly previous?: PolicySet;
   /** External data providers that may be asked, by the origins of their URLs: `https://host:port`. Default: there is no external data. */
   readonly providers?: readonly string[];
+}
+
+/** The code of a previous set asks by the gate that it was compiled with. */
+function gateOf(previous: PolicySet | undefined): ExternalDataGate {
+  return previous?.gate ?? new ExternalDataGate();
+}
+
+function reusable({ previous, ...options }: PolicyOptions): PolicySet | undefined {
+  return previous?.isLike(options) === true ? previous : undefined;
 }
 
 /** Why a policy, or a part of it, is not in force. */
@@ -82,7 +93,9 @@ export class PolicySet {
   readonly expansions: readonly ExpansionTemplate[];
   readonly images: readonly ImagePolicy[];
   readonly problems: readonly CompileProblem[];
-  readonly #gate: ExternalDataGate | undefined;
+  readonly #options: Required<Pick<PolicyOptions, "engine" | "limits">>;
+  /** What external data comes through; undefined where no provider is allowed. */
+  readonly gate: ExternalDataGate | undefined;
   readonly #providers = new Map<string, Provider>();
   readonly #exclusions: Exclusion[] = [];
   readonly #synced: SyncedKind[] = [];
@@ -90,15 +103,18 @@ export class PolicySet {
   /** Never throws for what the objects hold: what is wrong with one of them is in `problems`, and the others are in force. */
   constructor(objects: readonly JsonObject[], options: PolicyOptions = {}) {
     const { engine = "Rego", limits = {}, operations, rego = [], data = {}, providers } = options;
-    this.#gate = providers === undefined ? undefined : new ExternalDataGate();
+    const previous = reusable(options);
+    this.#options = { engine, limits };
+    this.gate = providers === undefined ? undefined : gateOf(previous);
     this.constraints = new ConstraintSet({
       engine,
       limits,
+      previous: previous?.constraints,
       ...(operations === undefined ? {} : { operations }),
-      ...(this.#gate === undefined ? {} : { gate: this.#gate }),
+      ...(this.gate === undefined ? {} : { gate: this.gate }),
     });
-    this.mutators = new Mutators(this.#gate);
-    this.rego = new RegoPolicies(rego, data, limits);
+    this.mutators = new Mutators(this.gate);
+    this.rego = previous?.rego.isOf(rego, data) === true ? previous.rego : new RegoPolicies(rego, data, limits);
     const expansions: ExpansionTemplate[] = [];
     const images: ImagePolicy[] = [];
     const problems: CompileProblem[] = [];
@@ -139,6 +155,13 @@ export class PolicySet {
     ];
   }
 
+  /** Whether code that this set compiled can serve in one with other policies. */
+  isLike({ engine = "Rego", limits = {}, providers }: PolicyOptions): boolean {
+    const own = this.#options;
+    const sameLimits = own.limits.deadline === limits.deadline && own.limits.budget === limits.budget;
+    return own.engine === engine && sameLimits && (this.gate === undefined) === (providers === undefined);
+  }
+
   /** What policies see of the cluster besides the request: `data.inventory`, `data.kubernetes`. */
   setObjects(objects: readonly JsonObject[]): void {
     this.constraints.setInventory(objects.filter((object) => this.#isSynced(object)));
@@ -152,13 +175,13 @@ export class PolicySet {
 
   /** Makes a decision whose policies speak to `session`. */
   withExternalData<T>(session: ExternalDataSession | undefined, decide: () => T): T {
-    if (this.#gate === undefined) return decide();
-    const before = this.#gate.session;
-    this.#gate.session = session;
+    if (this.gate === undefined) return decide();
+    const before = this.gate.session;
+    this.gate.session = session;
     try {
       return decide();
     } finally {
-      this.#gate.session = before;
+      this.gate.session = before;
     }
   }
 

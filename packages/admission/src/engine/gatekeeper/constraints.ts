@@ -28,10 +28,15 @@ export interface GatekeeperProblem {
   readonly isSchema?: boolean;
 }
 
-interface Template {
-  readonly source: TemplateSource;
+interface TemplateCode {
   readonly rego: RegoTemplate | undefined;
   readonly cel: CelTemplate | undefined;
+}
+
+interface Template extends TemplateCode {
+  /** All of its code compiles. */
+  readonly isSound: boolean;
+  readonly source: TemplateSource;
 }
 
 export interface ConstraintReview {
@@ -71,17 +76,25 @@ export interface GatekeeperOptions {
   readonly operations?: readonly string[];
   /** For `external_data`; without one there is no such function. */
   readonly gate?: ExternalDataGate;
+  /** What these constraints take the place of: code that stays as it was is not compiled again. */
+  readonly previous?: ConstraintSet | undefined;
 }
 
 export class ConstraintSet {
   readonly problems: GatekeeperProblem[] = [];
   readonly #templates = new Map<string, Template>();
   readonly #constraints: Constraint[] = [];
-  readonly #inventory = new Inventory();
-  readonly #options: GatekeeperOptions;
+  readonly #inventory: Inventory;
+  readonly #options: Omit<GatekeeperOptions, "previous">;
+  /** Of the previous constraints. */
+  readonly #code: ReadonlyMap<string, TemplateCode>;
 
-  constructor(options: GatekeeperOptions) {
+  constructor({ previous, ...options }: GatekeeperOptions) {
     this.#options = options;
+    // Compiled code reads the inventory that it was compiled with.
+    this.#inventory = previous === undefined ? new Inventory() : previous.#inventory;
+    const templates = previous === undefined ? [] : [...previous.#templates.values()];
+    this.#code = new Map(templates.filter(({ isSound }) => isSound).map((one) => [keyOf(one.source), one]));
   }
 
   get constraints(): readonly Constraint[] {
@@ -94,7 +107,7 @@ export class ConstraintSet {
 
   /** Replaces what `data.inventory` holds. */
   setInventory(objects: readonly JsonObject[]): void {
-    this.#inventory.replace(inventoryOf(objects));
+    this.#inventory.replace(objects, inventoryOf);
   }
 
   addTemplate(value: JsonObject): void {
@@ -104,6 +117,12 @@ export class ConstraintSet {
     };
     for (const problem of problems) report(problem);
     if (problems.length > 0) return;
+    const known = this.#code.get(keyOf(source));
+    if (known !== undefined) {
+      this.#templates.set(source.kind, { source, rego: known.rego, cel: known.cel, isSound: true });
+      return;
+    }
+    const reported = this.problems.length;
     let rego: RegoTemplate | undefined;
     if (source.rego !== undefined) {
       const compiled = compileRegoTemplate(source.rego, this.#inventory, this.#options.limits, this.#options.gate);
@@ -112,7 +131,8 @@ export class ConstraintSet {
     }
     const cel = source.cel === undefined ? undefined : new CelTemplate(source.cel);
     for (const message of cel?.problems ?? []) report({ path: ["spec", "targets", 0, "code"], message });
-    if (rego !== undefined || cel !== undefined) this.#templates.set(source.kind, { source, rego, cel });
+    const isSound = this.problems.length === reported;
+    if (rego !== undefined || cel !== undefined) this.#templates.set(source.kind, { source, rego, cel, isSound });
   }
 
   addConstraint(value: JsonObject): void {
@@ -190,6 +210,11 @@ type Found = Omit<ConstraintFailure, "constraint" | "actions">;
 
 function failed(why: { readonly message: string; readonly reason?: string }): Found {
   return { ...why, details: {}, isError: true };
+}
+
+/** Templates with the same key have the same code. */
+function keyOf({ rego, cel }: TemplateSource): string {
+  return JSON.stringify([rego, cel]);
 }
 
 function regoProblem({ code, message, location }: RegoError, path: Path): Omit<GatekeeperProblem, "kind" | "name"> {

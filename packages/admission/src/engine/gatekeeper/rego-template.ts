@@ -23,10 +23,20 @@ export class Inventory {
   /** Counts what was put in: queries that were made before must be made again. */
   revision = 0;
 
-  replace(inventory: JsonObject): void {
-    this.data.inventory = inventory;
+  #objects: readonly JsonObject[] = [];
+
+  /** `build` makes the document of the objects; the same objects as before change nothing. */
+  replace(objects: readonly JsonObject[], build: (objects: readonly JsonObject[]) => JsonObject): void {
+    if (areSame(objects, this.#objects)) return;
+    this.#objects = objects;
+    this.data.inventory = build(objects);
     this.revision++;
   }
+}
+
+/** Whether two lists hold the very same objects. */
+export function areSame(one: readonly JsonObject[], other: readonly JsonObject[]): boolean {
+  return one.length === other.length && one.every((object, index) => object === other[index]);
 }
 
 export interface RegoLimits {

@@ -14,7 +14,7 @@ import {
 import { type AdmissionRequest, requestForObject, requestJson, subjectOf } from "../../model/admission-request.ts";
 import { OVERTIME, type Stopwatch, isOvertime } from "../../model/stopwatch.ts";
 import type { Action, PolicyReference, Violation } from "../../model/violation.ts";
-import { type RegoLimits, limitsWithin } from "../gatekeeper/rego-template.ts";
+import { type RegoLimits, areSame, limitsWithin } from "../gatekeeper/rego-template.ts";
 import { readRegoModule } from "../rego-module.ts";
 import { asJson } from "./values.ts";
 
@@ -40,12 +40,15 @@ export class RegoPolicies {
   readonly #rules: readonly Rule[];
   readonly #limits: RegoLimits;
   readonly #data: { kubernetes: JsonObject } & { readonly [key: string]: JsonValue };
+  readonly #text: string;
+  #objects: readonly JsonObject[] = [];
   #queries = new Map<string, PreparedQuery>();
 
   /** `data` are the documents beside the modules; `data.kubernetes` is the cluster. */
   constructor(sources: readonly RegoSource[], data: JsonObject, limits: RegoLimits) {
     this.#data = { ...data, kubernetes: isJsonObject(data["kubernetes"]) ? data["kubernetes"] : {} };
     this.#limits = limits;
+    this.#text = textOf(sources, data);
     this.#rules = rulesOf(sources);
     try {
       const modules = sources.map(({ file, text }) => ({ file, text, regoVersion: versionOf(text) }));
@@ -58,12 +61,19 @@ export class RegoPolicies {
     }
   }
 
+  /** Whether these are the same modules over the same documents. */
+  isOf(sources: readonly RegoSource[], data: JsonObject): boolean {
+    return this.#text === textOf(sources, data);
+  }
+
   get isEmpty(): boolean {
     return this.#program === undefined || this.#rules.length === 0;
   }
 
   /** Replaces what `data.kubernetes` holds. */
   setObjects(objects: readonly JsonObject[]): void {
+    if (areSame(objects, this.#objects)) return;
+    this.#objects = objects;
     this.#data.kubernetes = kubernetesDocument(objects);
     this.#queries = new Map();
   }
@@ -100,6 +110,10 @@ export class RegoPolicies {
     }
     return query;
   }
+}
+
+function textOf(sources: readonly RegoSource[], data: JsonObject): string {
+  return JSON.stringify([sources, data]);
 }
 
 function violationOf(policy: Violation["policy"], action: Action, result: Value | undefined): readonly Violation[] {
