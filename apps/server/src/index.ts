@@ -7,6 +7,13 @@ export {
   writeAuthorities,
 } from "./certificates/authority-store.ts";
 export { CertificateFiles } from "./certificates/certificate-files.ts";
+export {
+  type Authority,
+  type Validity,
+  createAuthority,
+  issueClientCertificate,
+  issueServingCertificate,
+} from "./certificates/issue-certificate.ts";
 export { OwnAuthority, type OwnAuthorityOptions } from "./certificates/own-authority.ts";
 export type { CertificateSource, ServingCertificate } from "./certificates/serving-certificate.ts";
 export { type AuditSettings, ClusterController, type ClusterOptions } from "./cluster-controller.ts";

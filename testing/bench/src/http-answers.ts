@@ -1,9 +1,16 @@
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: string;
+  /** The server takes no more requests on this connection. */
+  readonly isLast: boolean;
+}
+
 /** Reads HTTP/1.1 answers from a connection, with a length or in chunks, one after the other. */
 export class HttpAnswers {
-  readonly #answered: (status: number, body: string) => void;
+  readonly #answered: (answer: HttpAnswer) => void;
   #bytes: Buffer = Buffer.alloc(0);
 
-  constructor(answered: (status: number, body: string) => void) {
+  constructor(answered: (answer: HttpAnswer) => void) {
     this.#answered = answered;
   }
 
@@ -16,7 +23,8 @@ export class HttpAnswers {
       const body = bodyOf(head, this.#bytes, headEnd + 4);
       if (body === undefined) return;
       this.#bytes = this.#bytes.subarray(body.end);
-      this.#answered(Number(head.slice(9, 12)), body.text);
+      const isLast = /\r\nconnection: *close/i.test(head);
+      this.#answered({ status: Number(head.slice(9, 12)), body: body.text, isLast });
     }
   }
 }

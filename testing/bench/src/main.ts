@@ -3,8 +3,9 @@ import type { Benchmark, Comparison } from "./measurement.ts";
 import { rbacBenchmark } from "./rbac.ts";
 import { regoBenchmark } from "./rego.ts";
 import { scanBenchmark } from "./scan.ts";
+import { webhookBenchmark } from "./webhook.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [rbacBenchmark, regoBenchmark, scanBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [rbacBenchmark, regoBenchmark, scanBenchmark, webhookBenchmark];
 
 const args = process.argv.slice(2);
 const json = args.includes("--json");
@@ -17,7 +18,7 @@ if (benchmark === undefined) {
   );
   process.exitCode = 2;
 } else {
-  const comparisons = await benchmark.run();
+  const comparisons = await benchmark.run(args);
   process.stdout.write(json ? `${JSON.stringify(comparisons, null, 2)}\n` : table(benchmark, comparisons));
 }
 

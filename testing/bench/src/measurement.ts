@@ -11,7 +11,8 @@ export interface Benchmark {
   readonly name: string;
   /** What is compared with what, for the page in testing/bench. */
   readonly about: string;
-  run(): Promise<readonly Comparison[]>;
+  /** `args` are those after its name. */
+  run(args?: readonly string[]): Promise<readonly Comparison[]>;
 }
 
 export function compare(name: string, ours: number, peer: number, unit: string): Comparison {

@@ -153,3 +153,21 @@ function template(kind: string, body: string): JsonObject {
     },
   };
 }
+
+/** What OPA answers an API server with: the review's answer, made of all denials. */
+export const OPA_MAIN = `package system
+
+import rego.v1
+
+main := {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "response": response}
+
+denials := data.kubernetes.admission.deny
+
+response := {"uid": input.request.uid, "allowed": true} if count(denials) == 0
+
+response := {
+  "uid": input.request.uid,
+  "allowed": false,
+  "status": {"message": concat("\\n", denials)},
+} if count(denials) > 0
+`;

@@ -21,6 +21,12 @@ export function generateReviews(count: number): readonly GeneratedReview[] {
   });
 }
 
+/** Whether an answer, Redoubt's or OPA's, has the review's uid and the verdict. */
+export function isRightAnswer(asked: GeneratedReview | undefined, status: number, body: string): boolean {
+  if (asked === undefined || status !== 200) return false;
+  return body.includes(`"allowed":${asked.isAllowed}`) && body.includes(`"uid":"${asked.uid}"`);
+}
+
 function review(uid: string, object: JsonObject): JsonObject {
   return {
     kind: "AdmissionReview",
