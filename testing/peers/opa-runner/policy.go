@@ -163,6 +163,10 @@ func failed(stage string, err error) response {
 }
 
 func failuresOf(err error) []failure {
+	// First, since it may wrap errors that a builtin met in what it was given.
+	if one, ok := errors.AsType[*topdown.Error](err); ok {
+		return []failure{located(one.Code, one.Message, one.Location)}
+	}
 	var many ast.Errors
 	if errors.As(err, &many) {
 		var failures []failure
@@ -180,9 +184,6 @@ func failuresOf(err error) []failure {
 		return failures
 	}
 	if one, ok := errors.AsType[*ast.Error](err); ok {
-		return []failure{located(one.Code, one.Message, one.Location)}
-	}
-	if one, ok := errors.AsType[*topdown.Error](err); ok {
 		return []failure{located(one.Code, one.Message, one.Location)}
 	}
 	return []failure{{Message: err.Error()}}

@@ -1,4 +1,4 @@
-import { add, productInDoubles } from "../values/arithmetic.ts";
+import { productInDoubles, sumInFloats } from "../values/arithmetic.ts";
 import { isArray, isNumber, isObject, isSet } from "../values/kinds.ts";
 import { lookup } from "../values/lookup.ts";
 import { bigintValue, integerOf, numberText } from "../values/number.ts";
@@ -53,7 +53,7 @@ function sum(_context: BuiltinContext, collection: Value): Value {
 
 function exactSum(collection: Value, members: readonly Value[]): Value {
   const total = accumulate(members, 0n, (a, b) => a + b);
-  return total ?? numbersOf(collection, members).reduce(add, 0);
+  return total ?? sumInFloats(numbersOf(collection, members));
 }
 
 function product(context: BuiltinContext, collection: Value): Value {

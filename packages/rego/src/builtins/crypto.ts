@@ -221,13 +221,12 @@ function parseRsaPrivateKey(context: BuiltinContext, text: Value): Value {
 /** A certificate chain with its key, as Go's tls.X509KeyPair makes it. */
 function parseKeyPair(context: BuiltinContext, certificate: Value, key: Value): Value {
   const [certificateText, keyText] = [stringOperand(certificate, 1), stringOperand(key, 1)];
-  const certificates = pemBlocks(certificateText, "CERTIFICATE").filter(({ type }) => type === "CERTIFICATE");
+  const [certificateBlocks, keyBlocks] = [pemBlocks(certificateText, "CERTIFICATE"), pemBlocks(keyText, "PRIVATE KEY")];
+  const certificates = certificateBlocks.filter(({ type }) => type === "CERTIFICATE");
   const [first] = certificates;
-  if (first === undefined) throw new BuiltinError("tls: failed to find any PEM data in certificate input");
-  const keyBlock = pemBlocks(keyText, "PRIVATE KEY").find(
-    ({ type }) => type === "PRIVATE KEY" || type.endsWith(" PRIVATE KEY"),
-  );
-  if (keyBlock === undefined) throw new BuiltinError("tls: failed to find any PEM data in key input");
+  if (first === undefined) throw noCertificate(certificateBlocks.map(({ type }) => type));
+  const keyBlock = keyBlocks.find(({ type }) => type === "PRIVATE KEY" || type.endsWith(" PRIVATE KEY"));
+  if (keyBlock === undefined) throw noKey(keyBlocks.map(({ type }) => type));
   const leaf = parseCertificate(first.bytes);
   const privateKey = tlsKey(context, keyBlock.bytes);
   const crypto = cryptoOf(context);
@@ -243,6 +242,27 @@ function parseKeyPair(context: BuiltinContext, certificate: Value, key: Value): 
     Leaf: leaf.json,
   };
   return pair;
+}
+
+/** What Go says where a text has no certificate, but blocks of other types. */
+function noCertificate(types: readonly string[]): BuiltinError {
+  const [type] = types;
+  if (type === undefined) return new BuiltinError("tls: failed to find any PEM data in certificate input");
+  const found =
+    types.length === 1 && type.endsWith("PRIVATE KEY")
+      ? "failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched"
+      : `failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: [${types.join(" ")}]`;
+  return new BuiltinError(`tls: ${found}`);
+}
+
+function noKey(types: readonly string[]): BuiltinError {
+  const [type] = types;
+  if (type === undefined) return new BuiltinError("tls: failed to find any PEM data in key input");
+  const found =
+    types.length === 1 && type === "CERTIFICATE"
+      ? "found a certificate rather than a key in the PEM for the private key"
+      : `failed to find PEM block with type ending in "PRIVATE KEY" in key input after skipping PEM blocks of the following types: [${types.join(" ")}]`;
+  return new BuiltinError(`tls: ${found}`);
 }
 
 function pemBlocks(text: string, type: string): { readonly type: string; readonly bytes: Uint8Array }[] {

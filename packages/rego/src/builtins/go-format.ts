@@ -215,7 +215,7 @@ function badVerb(operand: FormatOperand, verb: string, flags: Flags): string {
 }
 
 function formatOperand(operand: FormatOperand, verb: string, flags: Flags): string {
-  if (verb === "T") return pad(operand.type, { ...flags, zero: false }, characterCount(operand.type));
+  if (verb === "T") return pad(cut(operand.type, flags), { ...flags, zero: false });
   switch (operand.type) {
     case "string":
       return formatString(operand, verb, flags);
@@ -259,7 +259,7 @@ function cut(text: string, flags: Flags): string {
 
 function formatQuoted(value: string, flags: Flags): string {
   const text = cut(value, flags);
-  if (flags.sharp && !/[`\u0000-\u0008\u000a-\u001f\u007f\ufeff\ud800-\udfff]/.test(text)) {
+  if (flags.sharp && !/[`\u0000-\u0008\u000a-\u001f\u007f\ufeff\ud800-\udfff]/u.test(text)) {
     return pad(`\`${text}\``, flags);
   }
   return pad(flags.plus ? quoteToAscii(text) : quote(text), flags);

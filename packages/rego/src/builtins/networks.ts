@@ -1,6 +1,7 @@
 import { isArray, isObject, isSet } from "../values/kinds.ts";
 import { objectEntries } from "../values/object.ts";
 import { RegoSet } from "../values/set.ts";
+import { compareStrings } from "../values/utf8.ts";
 import type { Value } from "../values/value.ts";
 import type { BuiltinContext, Family } from "./builtin.ts";
 import { BuiltinError } from "./errors.ts";
@@ -101,26 +102,42 @@ interface AddressRange {
   readonly last: Address;
   /** Set while the range is one operand. */
   readonly network: Network | undefined;
+  /** What OPA compares ranges by: the bytes, in hexadecimal, of the first address, the one before it, and the last. */
+  readonly keys: { readonly first: string; readonly before: string; readonly last: string };
+}
+
+function rangeOf(network: Network, item: Value): AddressRange {
+  const [first, last] = [firstAddress(network), lastAddress(network)];
+  const isLowest = first === 0n || first === 0xffffn << 32n;
+  const before = isLowest ? first : first - 1n;
+  let keys = { first: hex(first, 32), before: hex(before, 32), last: hex(last, 32) };
+  if (network.bits === 128 && isV4(first)) {
+    // OPA puts the prefix of IPv4 addresses before these too, although they have it.
+    const long = (0xffffn << 128n) | first;
+    const host = (1n << BigInt(network.bits - network.prefix)) - 1n;
+    keys = { first: hex(long, 56), before: hex(long - 1n, 56), last: hex(long | (host << 96n), 56) };
+  }
+  return { first, last, network: masked(network, item), keys };
+}
+
+function hex(address: bigint, digits: number): string {
+  return address.toString(16).padStart(digits, "0");
 }
 
 function merge(context: BuiltinContext, operand: Value): Value {
   const members = membersOf(operand);
   if (members === undefined) throw new BuiltinError("operand must be an array");
   context.charge(members.length);
-  const ranges = members.map((item): AddressRange => {
-    const network = networkOperand(item);
-    return { first: firstAddress(network), last: lastAddress(network), network: masked(network, item) };
-  });
-  ranges.sort((a, b) => compareBigInts(a.last, b.last) || compareBigInts(a.first, b.first));
+  const ranges = members.map((item) => rangeOf(networkOperand(item), item));
+  ranges.sort((a, b) => compareStrings(a.keys.last, b.keys.last) || compareStrings(a.keys.first, b.keys.first));
   for (let i = ranges.length - 1; i > 0; i -= 1) {
     const [before, range] = [ranges[i - 1], ranges[i]];
     if (before === undefined || range === undefined) break;
-    const isLowest = range.first === 0n || range.first === 0xffffn << 32n;
-    const adjacent = (isLowest ? range.first : range.first - 1n) <= before.last;
-    if (adjacent) {
-      const first = before.first < range.first ? before.first : range.first;
-      ranges.splice(i - 1, 2, { first, last: range.last, network: undefined });
-    }
+    if (range.keys.before > before.keys.last) continue;
+    const lower = before.keys.first < range.keys.first ? before : range;
+    const { first, before: under } = lower.keys;
+    const keys = { first, before: under, last: range.keys.last };
+    ranges.splice(i - 1, 2, { first: lower.first, last: range.last, network: undefined, keys });
   }
   return RegoSet.from(
     ranges.flatMap(({ first, last, network }) =>
@@ -133,11 +150,6 @@ function merge(context: BuiltinContext, operand: Value): Value {
 function masked(network: Network, item: Value): Network {
   const written = typeof item === "string" && item.includes("/");
   return written ? { ...network, address: firstAddress(network) } : network;
-}
-
-function compareBigInts(a: bigint, b: bigint): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 /** An address stands for itself, which needs no network. */

@@ -1,5 +1,5 @@
 import { moduleJson } from "../syntax/ast-json.ts";
-import { formatErrors } from "../syntax/error.ts";
+import { formatError, formatErrors } from "../syntax/error.ts";
 import { parseModule } from "../syntax/parse-module.ts";
 import type { Value } from "../values/value.ts";
 import type { BuiltinContext, Family } from "./builtin.ts";
@@ -12,6 +12,9 @@ function parseModuleCall(context: BuiltinContext, filename: Value, source: Value
   const text = stringOperand(source, 1);
   context.charge(text.length / 2);
   const { module, errors } = parseModule(text, { file, recover: false });
+  const [first] = errors;
+  // A module without anything in it is no list of errors.
+  if (first !== undefined && first.message === "empty module") throw new BuiltinError(formatError(first));
   if (module === undefined) throw new BuiltinError(formatErrors(errors));
   return moduleJson(module);
 }

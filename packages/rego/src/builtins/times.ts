@@ -26,8 +26,9 @@ interface Moment {
 
 const zones: CachePurpose<Zone> = new CachePurpose(100, (name) => {
   const zone = IntlZone.named(name);
-  if (zone === undefined) throw new BuiltinError(`unknown time zone ${name}`);
-  return zone;
+  if (zone !== undefined) return zone;
+  // Files of that name cannot be asked for.
+  throw new BuiltinError(name.includes("\0") ? "invalid argument" : `unknown time zone ${name}`);
 });
 
 function zoneNamed(context: BuiltinContext, name: string): Zone {

@@ -1,4 +1,4 @@
-import { isArray, isNumber, isObject, isPlainObject } from "../values/kinds.ts";
+import { isArray, isNumber, isObject, isPlainObject, typeName } from "../values/kinds.ts";
 import { isJson, JsonSyntaxError, parseJson } from "../values/json-read.ts";
 import { jsonText } from "../values/json-write.ts";
 import { compareNumbers, numberFromText, numberText } from "../values/number.ts";
@@ -406,6 +406,10 @@ function headerForSigning(text: string): ReadonlyMap<string, string> {
   for (const name of ["alg", "typ"]) {
     const value = objectGet(header, name);
     if (typeof value === "string") members.set(name, value);
+    else if (name === "alg" && value !== undefined) {
+      const kind = typeof value === "boolean" ? String(value) : typeName(value);
+      throw new BuiltinError(`missing or invalid 'alg' header: value doesn't contain string; it contains ${kind}`);
+    }
   }
   return members;
 }

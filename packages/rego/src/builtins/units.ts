@@ -1,9 +1,11 @@
 import { bigFloatFromText, product, truncated } from "../values/big-float.ts";
 import { bigintValue, numberFromText, parseDecimal } from "../values/number.ts";
+import { byteLength } from "../values/utf8.ts";
 import type { Value } from "../values/value.ts";
 import type { BuiltinContext, Family } from "./builtin.ts";
 import { BuiltinError } from "./errors.ts";
 import { stringOperand } from "./operands.ts";
+import { toLower } from "./unicode-case.ts";
 
 const binaryPrefixes = ["ki", "mi", "gi", "ti", "pi", "ei"];
 const decimalPrefixes = ["k", "m", "g", "t", "p", "e"];
@@ -76,7 +78,7 @@ function operandParts(operand: string, name: string, amount: string): readonly [
 
 function parseBytes(_context: BuiltinContext, operand: Value): Value {
   const name = "units.parse_bytes";
-  const text = stringOperand(operand, 1).toLowerCase().replaceAll('"', "");
+  const text = toLower(stringOperand(operand, 1)).replaceAll('"', "");
   const [number, unit] = operandParts(text, name, "byte amount");
   const size = byteUnits.get(unit);
   if (size === undefined) throw new BuiltinError(`${name}: byte unit ${unit} not recognized`);
@@ -88,7 +90,7 @@ function parse(_context: BuiltinContext, operand: Value): Value {
   const name = "units.parse";
   const text = stringOperand(operand, 1).replaceAll('"', "");
   const [number, rawUnit] = operandParts(text, name, "amount");
-  const unit = rawUnit.charAt(0) + rawUnit.slice(1).toLowerCase();
+  const unit = lowerAfterFirstByte(rawUnit);
   const milli = unit === "m";
   const size = milli ? 1n : siUnits.get(unit);
   if (size === undefined) throw new BuiltinError(`${name}: unit ${unit} not recognized`);
@@ -100,6 +102,13 @@ function parse(_context: BuiltinContext, operand: Value): Value {
   return exponent >= 0
     ? rational(scaled * 10n ** BigInt(exponent), denominator)
     : rational(scaled, denominator * 10n ** BigInt(-exponent));
+}
+
+/** OPA keeps the first byte as it is, so that a letter of several falls apart. */
+function lowerAfterFirstByte(unit: string): string {
+  const [first = ""] = unit;
+  const bytes = byteLength(first);
+  return (bytes > 1 ? "\ufffd".repeat(bytes) : first) + toLower(unit.slice(first.length));
 }
 
 /** The double 0.001 as a fraction. */

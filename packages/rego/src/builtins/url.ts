@@ -1,5 +1,6 @@
 import { quote } from "../values/term-text.ts";
 import { fromUtf8, toUtf8 } from "../values/utf8.ts";
+import { addressFault } from "./address-fault.ts";
 import { BuiltinError } from "./errors.ts";
 
 /** Escapes all but unreserved characters; spaces become `+` in queries. */
@@ -17,16 +18,19 @@ export type UrlPart = "query" | "path" | "host" | "zone" | "userinfo" | "fragmen
 
 /** Undoes percent signs (and `+` in queries). Throws a `BuiltinError` in Go's words. */
 export function unescape(text: string, part: UrlPart): string {
-  for (let at = text.indexOf("%"); at >= 0; at = text.indexOf("%", at + 3)) {
-    const escape = text.slice(at, at + 3);
-    if (!/^%[0-9a-fA-F]{2}$/.test(escape)) throw invalidEscape(escape);
-    // Hosts may only escape what is no ASCII, but for the percent sign of a zone.
-    if (part === "host" && Number.parseInt(escape.charAt(1), 16) < 8 && escape !== "%25") throw invalidEscape(escape);
-    if (part === "zone") checkZoneEscape(escape);
-  }
-  if (part === "host" || part === "zone") {
-    const odd = /[^A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"%\u0080-\uffff]/.exec(text)?.[0];
-    if (odd !== undefined) throw new BuiltinError(`invalid character ${quote(odd)} in host name`);
+  const isHost = part === "host" || part === "zone";
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charAt(at);
+    if (character === "%") {
+      const escape = text.slice(at, at + 3);
+      if (!/^%[0-9a-fA-F]{2}$/.test(escape)) throw invalidEscape(fromUtf8(toUtf8(escape).slice(0, 3)));
+      // Hosts may only escape what is no ASCII, but for the percent sign of a zone.
+      if (part === "host" && Number.parseInt(escape.charAt(1), 16) < 8 && escape !== "%25") throw invalidEscape(escape);
+      if (part === "zone") checkZoneEscape(escape);
+      at += 2;
+    } else if (isHost && !/[A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"\u0080-\uffff]/.test(character)) {
+      throw new BuiltinError(`invalid character ${quote(character)} in host name`);
+    }
   }
   const spaced = part === "query" ? text.replaceAll("+", " ") : text;
   if (!spaced.includes("%")) return spaced;
@@ -146,7 +150,7 @@ function parseWithoutFragment(text: string): ParsedUrl {
   let authority: Pick<ParsedUrl, "user" | "host"> = { user: undefined, host: "" };
   if (rest.startsWith("//") && (scheme !== "" || !rest.startsWith("///"))) {
     const slash = rest.indexOf("/", 2);
-    authority = parseAuthority(slash < 0 ? rest.slice(2) : rest.slice(2, slash));
+    authority = parseAuthority(slash < 0 ? rest.slice(2) : rest.slice(2, slash), scheme);
     rest = slash < 0 ? "" : rest.slice(slash);
   }
   const path = unescape(rest, "path");
@@ -181,33 +185,44 @@ function defaultPath(path: string): string {
   return escaped;
 }
 
-function parseAuthority(authority: string): Pick<ParsedUrl, "user" | "host"> {
+function parseAuthority(authority: string, scheme: string): Pick<ParsedUrl, "user" | "host"> {
   const at = authority.lastIndexOf("@");
-  const host = parseHost(authority.slice(at + 1));
+  const host = parseHost(authority.slice(at + 1), scheme);
   if (at < 0) return { user: undefined, host };
   const user = authority.slice(0, at);
   if (!/^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(user)) throw new BuiltinError("net/url: invalid userinfo");
   return { user: unescape(user, "userinfo"), host };
 }
 
-function parseHost(host: string): string {
-  if (host.startsWith("[") || host.includes("[")) {
-    const end = host.lastIndexOf("]");
-    if (end < 0) throw new BuiltinError("missing ']' in host");
-    checkPort(host.slice(end + 1));
-    const zone = host.slice(0, end).indexOf("%25");
-    if (zone >= 0) {
-      return (
-        unescape(host.slice(0, zone), "host") +
-        unescape(host.slice(zone, end), "zone") +
-        unescape(host.slice(end), "host")
-      );
-    }
-  } else {
-    const colon = host.indexOf(":");
-    if (colon >= 0) checkPort(host.slice(host.lastIndexOf(":")));
+function parseHost(host: string, scheme: string): string {
+  const bracket = host.lastIndexOf("[");
+  if (bracket > 0) throw new BuiltinError("invalid IP-literal");
+  if (bracket === 0) return parseBracketed(host);
+  const first = host.indexOf(":");
+  if (first >= 0) {
+    // Databases have lists of hosts, each with a port.
+    const isStrict = scheme === "http" || scheme === "https";
+    checkPort(host.slice(isStrict ? first : host.lastIndexOf(":")));
   }
   return unescape(host, "host");
+}
+
+/** An IPv6 address in brackets, perhaps with a zone, and what follows it. */
+function parseBracketed(host: string): string {
+  const end = host.lastIndexOf("]");
+  if (end < 0) throw new BuiltinError("missing ']' in host");
+  checkPort(host.slice(end + 1));
+  const port = unescape(host.slice(end + 1), "host");
+  const written = host.slice(1, end);
+  const zone = written.indexOf("%25");
+  const address =
+    zone < 0
+      ? unescape(written, "host")
+      : unescape(written.slice(0, zone), "host") + unescape(written.slice(zone), "zone");
+  const fault = addressFault(address);
+  if (fault !== undefined) throw new BuiltinError(`invalid host: ${fault}`);
+  if (!address.includes(":")) throw new BuiltinError("invalid IP-literal");
+  return `[${address}]${port}`;
 }
 
 function checkPort(port: string): void {

@@ -133,6 +133,13 @@ export function floor(a: NumericValue): NumericValue {
   return fromBigFloat(!whole.negative || isInteger(x) ? whole : difference(whole, one));
 }
 
+/** The sum of a list as OPA's `sum` has it where not all are integers: in 64 bits throughout. */
+export function sumInFloats(numbers: readonly NumericValue[]): NumericValue {
+  let result: BigFloat = { negative: false, mantissa: 0n, exponent: 0, precision: 64 };
+  for (const number of numbers) result = sum(result, toBigFloat(number));
+  return fromBigFloat(result);
+}
+
 /** The product of a list as OPA's `product` has it where not all are integers: in 53 bits, those of its first factor. */
 export function productInDoubles(numbers: readonly NumericValue[]): NumericValue {
   let result: BigFloat = one;

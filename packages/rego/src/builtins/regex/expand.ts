@@ -8,9 +8,8 @@ export function expand(regex: Regex, template: string, text: string, match: Matc
   return template.replaceAll(reference, (whole: string, braced: string | undefined, bare: string | undefined) => {
     const name = braced ?? bare;
     if (name === undefined) return whole === "$$" ? "$" : whole;
-    const number = /^(?:0|[1-9][0-9]{0,7})$/.test(name) ? Number(name) : regex.groupNamed(name);
-    if (number === undefined) return "";
-    const start = match[2 * number] ?? -1;
-    return start < 0 ? "" : text.slice(start, match[2 * number + 1]);
+    const numbers = /^(?:0|[1-9][0-9]{0,7})$/.test(name) ? [Number(name)] : regex.groupsNamed(name);
+    const number = numbers.find((candidate) => (match[2 * candidate] ?? -1) >= 0);
+    return number === undefined ? "" : text.slice(match[2 * number], match[2 * number + 1]);
   });
 }

@@ -1,6 +1,7 @@
 import { RE2JS, RE2JSException } from "re2js";
 import { CachePurpose } from "../cache.ts";
 import { BuiltinError } from "../errors.ts";
+import { namedGroups } from "./group-names.ts";
 import { type NativeSearch, nativeSearch } from "./native.ts";
 
 /** A match as the places of its groups, -1 for one that took no part: start and end of each in turn. */
@@ -44,12 +45,9 @@ export class Regex {
     return matches;
   }
 
-  /** The number of a named group, or undefined. */
-  groupNamed(name: string): number | undefined {
-    const named: unknown = this.engine.namedGroups();
-    if (typeof named !== "object" || named === null) return undefined;
-    const entry: unknown = Object.entries(named).find(([key]) => key === name)?.[1];
-    return typeof entry === "number" ? entry : undefined;
+  /** The numbers of the groups of a name, in order. */
+  groupsNamed(name: string): readonly number[] {
+    return namedGroups(this.#pattern).numbers.get(name) ?? [];
   }
 }
 
@@ -73,7 +71,21 @@ function compileEngine(pattern: string): RE2JS {
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
     const { message } = error;
+    if (message.includes("duplicate capture group name")) {
+      const { pattern: unique } = namedGroups(pattern);
+      if (unique !== pattern) return compileUnique(unique, pattern);
+    }
     throw new BuiltinError(message.endsWith("trailing backslash at end of expression") ? `${message}: \`\`` : message);
+  }
+}
+
+/** Compiles a pattern in the place of the one written, which messages show. */
+function compileUnique(unique: string, written: string): RE2JS {
+  try {
+    return compileEngine(unique);
+  } catch (error) {
+    if (!(error instanceof BuiltinError)) throw error;
+    throw new BuiltinError(error.message.replace(`\`${unique}\``, () => `\`${written}\``));
   }
 }
 

@@ -1,7 +1,7 @@
 import { isArray, isNumber, isPlainObject } from "../../values/kinds.ts";
 import { numberText } from "../../values/number.ts";
 import { sortedKeys } from "../../values/object.ts";
-import { byteLength, compareStrings } from "../../values/utf8.ts";
+import { byteLength, compareStrings, toUtf8 } from "../../values/utf8.ts";
 import { ownValue, type PlainObject, type Value } from "../../values/value.ts";
 import { BuiltinError } from "../errors.ts";
 import { type FormatOperand, goFormat } from "../go-format.ts";
@@ -222,8 +222,10 @@ function operandText(operand: Operand): string {
 function fieldsOf(value: Datum, names: readonly string[]): Datum {
   let current = value;
   for (const [i, name] of names.entries()) {
-    if (current === undefined || current === null) {
-      if (i === 0 && current === null) throw failure(`nil data; no entry for key ${JSON.stringify(name)}`);
+    // What a missing key leads to has all fields, and none is there.
+    if (current === undefined) return undefined;
+    if (current === null) {
+      if (i === 0) throw failure(`nil data; no entry for key ${JSON.stringify(name)}`);
       throw failure(`nil pointer evaluating interface {}.${name}`);
     }
     if (current instanceof Constant || !isPlainObject(current)) {
@@ -364,6 +366,14 @@ function integerOf(value: Datum): number {
 function indexed(collection: Datum, key: Datum): Datum {
   if (collection === undefined || collection === null) throw new BuiltinError("index of untyped nil");
   if (!(collection instanceof Constant)) {
+    const text = isNumber(collection) ? numberText(collection) : collection;
+    if (typeof text === "string") {
+      // Go indexes the bytes of a string, and OPA's numbers are strings to it.
+      const bytes = toUtf8(text);
+      const index = integerOf(key);
+      if (index < 0 || index >= bytes.length) throw new BuiltinError(`index out of range: ${index}`);
+      return bytes[index];
+    }
     if (isPlainObject(collection)) {
       if (typeof key !== "string") throw new BuiltinError(`value has type ${goType(key)}; should be string`);
       return ownValue(collection, key);

@@ -40,7 +40,7 @@ export function templatePieces(template: string): TemplatePiece[] {
     const inner = template.slice(start, close);
     trimNext = /[ \t\r\n]-$/.test(inner) || (inner === "-" && trimLeft);
     const content = trimNext ? inner.slice(0, -1) : inner;
-    if (!/^\s*\/\*[^]*\*\/\s*$/.test(content)) pieces.push({ kind: "action", content: content.trim(), line });
+    if (!content.startsWith("/*")) pieces.push({ kind: "action", content: content.trim(), line });
     line += countLines(template.slice(open, close));
     at = close + 2;
   }
@@ -52,12 +52,12 @@ function countLines(text: string): number {
 
 /** Where the braces close that are not within a string or a comment. */
 function actionEnd(template: string, start: number, line: number): number {
-  const trimmed = template.slice(start).trimStart();
-  if (trimmed.startsWith("/*")) {
+  if (template.startsWith("/*", start)) {
     const end = template.indexOf("*/", start);
-    const close = end < 0 ? -1 : template.indexOf("}}", end);
-    if (close < 0) throw templateError(line, "unclosed comment");
-    return close;
+    if (end < 0) throw templateError(line, "unclosed comment");
+    const [close] = /^(?:[ \t\r\n]-)?\}\}/.exec(template.slice(end + 2)) ?? [];
+    if (close === undefined) throw templateError(line, "comment ends before closing delimiter");
+    return end + close.length;
   }
   for (let at = start; at < template.length; at += 1) {
     const character = template.charAt(at);

@@ -111,6 +111,10 @@ class TemplateParser {
       const rest = piece.content.slice(word.length);
       if (word === "end" || word === "else") {
         this.#depth -= 1;
+        const [extra] = /^(?:[\p{L}\p{Nd}_]+|.)/u.exec(rest.trim()) ?? [];
+        if (word === "end" && extra !== undefined) {
+          throw templateError(piece.line, `unexpected ${JSON.stringify(extra)} in end`);
+        }
         return { nodes, end: { word, rest: rest.trim(), line: piece.line } };
       }
       const node = this.#action(word, rest, piece);

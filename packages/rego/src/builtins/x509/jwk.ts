@@ -5,6 +5,7 @@ import { decodeBase64Url } from "../base64.ts";
 import { BuiltinError } from "../errors.ts";
 import type { JwkText } from "../host.ts";
 import { derElement, tags } from "./der.ts";
+import { jwkFault } from "./jwk-fault.ts";
 import type { KeyKind } from "./public-key.ts";
 
 /** A key to verify with: public, or a shared secret. */
@@ -25,10 +26,11 @@ export interface JsonWebKey {
 /** The keys of a key set, or the one key that a text is. Throws a `BuiltinError`. */
 export function jsonWebKeys(text: string): JsonWebKey[] {
   const document = probed(text);
-  const keys = ownValue(document, "keys");
+  // Only a text that is JSON as a whole is looked at for a set.
+  const keys = isJson(text) ? ownValue(document, "keys") : undefined;
   if (keys === undefined) return [soleKey(document)];
   if (!isArray(keys)) throw new BuiltinError('jwk.Parse: failed to unmarshal JWK set: "keys" is no array');
-  return keys.map(jsonWebKey);
+  return keys.map(memberKey);
 }
 
 /** What OPA's library looks for in a text before it takes it for a key, as its messages show it. */
@@ -47,47 +49,57 @@ function probed(text: string): PlainObject {
     reason = error.message;
   }
   const failed = "failed to probe data: probe: failed to unmarshal data";
-  throw new BuiltinError(`jwk.Parse: failed to parse sole key: jwk.ParseKey: jwk.Parse: ${failed}: ${reason}`);
+  throw new BuiltinError(`${sole}jwk.Parse: ${failed}: ${reason}`);
 }
 
-/** The JSON value that a text starts with, whatever comes after it. */
+/** The JSON value that a text starts with, whatever comes after an object. */
 function firstValue(text: string): Value {
   try {
     return parseJson(text);
   } catch (error) {
-    const start = error instanceof JsonSyntaxError ? text.slice(0, error.offset) : "";
+    const start = firstObject(text);
     if (!isJson(start)) throw error;
     return parseJson(start);
   }
 }
 
-function soleKey(document: Value): JsonWebKey {
-  const type = isPlainObject(document) ? ownValue(document, "kty") : undefined;
-  if (typeof type === "string" && requiredMembers.has(type)) return jsonWebKey(document);
-  const name = typeof type === "string" ? type : "";
-  throw new BuiltinError(`jwk.Parse: failed to parse sole key: jwk.ParseKey: invalid key type from JSON (${name})`);
+/** What stands before the brace that closes the first one, and that; empty if there is none. */
+function firstObject(text: string): string {
+  let depth = 0;
+  for (const { 0: piece, index } of text.matchAll(/"(?:[^"\\]|\\[^])*"|[{}]/g)) {
+    if (piece === "{") depth += 1;
+    else if (piece === "}" && (depth -= 1) <= 0) return text.slice(0, index + 1);
+  }
+  return "";
 }
 
-const requiredMembers: ReadonlyMap<string, readonly string[]> = new Map([
-  ["RSA", ["n", "e"]],
-  ["EC", ["crv", "x", "y"]],
-  ["OKP", ["crv", "x"]],
-  ["oct", ["k"]],
-]);
+function soleKey(document: PlainObject): JsonWebKey {
+  const type = ownValue(document, "kty");
+  if (type !== undefined && type !== null && typeof type !== "string") {
+    const kind = typeName(type);
+    const reason = `cannot unmarshal ${kind === "boolean" ? "bool" : kind} into Go struct field .kty of type string`;
+    throw new BuiltinError(`${sole}jwk.Parse: failed to probe data: probe: failed to unmarshal data: json: ${reason}`);
+  }
+  const fault = jwkFault(document);
+  if (fault !== undefined) throw new BuiltinError(sole + fault);
+  return { members: textMembers(document) };
+}
 
-function jsonWebKey(document: Value): JsonWebKey {
+const sole = "jwk.Parse: failed to parse sole key: jwk.ParseKey: ";
+
+function memberKey(document: Value, index: number): JsonWebKey {
   const object: PlainObject = isPlainObject(document) ? document : {};
+  const fault = jwkFault(object);
+  if (fault === undefined) return { members: textMembers(object) };
+  throw new BuiltinError(
+    `jwk.Parse: failed to unmarshal JWK set: failed to decode key #${index} in "keys": jwk.ParseKey: ${fault}`,
+  );
+}
+
+function textMembers(object: PlainObject): JwkText {
   const members: Record<string, string> = {};
   for (const [name, value] of Object.entries(object)) if (typeof value === "string") members[name] = value;
-  const type = members["kty"] ?? "";
-  const required = requiredMembers.get(type);
-  if (required === undefined) throw new BuiltinError(`jwk.Parse: invalid key type from JSON (${type})`);
-  for (const name of required) {
-    if (members[name] === undefined) {
-      throw new BuiltinError(`jwk.Parse: failed to unmarshal JSON into key: required field ${name} is missing`);
-    }
-  }
-  return { members };
+  return members;
 }
 
 const curveOids: ReadonlyMap<string, readonly number[]> = new Map([

@@ -3,6 +3,7 @@ import type { Value } from "../../values/value.ts";
 import { encodeBase64 } from "../base64.ts";
 import { BuiltinError } from "../errors.ts";
 import type { JwkText } from "../host.ts";
+import { isOnCurve } from "./jwk-fault.ts";
 import { bitStringOf, DerReader, integerOf, oidOf, tags, unsignedOf } from "./der.ts";
 
 export type KeyKind = "RSA" | "EC" | "Ed25519" | "other";
@@ -82,6 +83,7 @@ function ecKey(point: Uint8Array, curve: string): Pick<PublicKey, "json" | "jwk"
     throw new BuiltinError("x509: failed to unmarshal elliptic curve point");
   }
   const [x, y] = [point.subarray(1, 1 + size), point.subarray(1 + size)];
+  if (!isOnCurve(curve, x, y)) throw new BuiltinError(`${curve.replace("-", "")} point not on curve`);
   return {
     json: { Curve: {}, X: bigintValue(unsignedOf(x)), Y: bigintValue(unsignedOf(y)) },
     jwk: { kty: "EC", crv: curve, x: encodeBase64(x, "url", false), y: encodeBase64(y, "url", false) },
