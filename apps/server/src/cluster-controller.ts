@@ -1,8 +1,9 @@
 /** Everything that the server does in a cluster besides answering: where policies come from, and what is said and written about them. */
 import { type ApiConnection, RedoubtError } from "@redoubt/kube";
-import { auditForever } from "./audit/auditor.ts";
+import { type AuditSummary, auditForever } from "./audit/auditor.ts";
 import { ClusterWatch, type KindName } from "./cluster/cluster-watch.ts";
 import { withLease } from "./cluster/leader-election.ts";
+import type { WatchOptions } from "./cluster/watched-resource.ts";
 import { ConfigMapSource } from "./configmaps/configmap-source.ts";
 import { GatekeeperSource } from "./gatekeeper/gatekeeper-source.ts";
 import { StatusWriter } from "./gatekeeper/status-writer.ts";
@@ -49,6 +50,8 @@ export class ClusterController {
   readonly #log: Log;
   readonly #gatekeeper: GatekeeperSource | undefined;
   readonly #configMaps: ConfigMapSource | undefined;
+  readonly #watch: WatchOptions;
+  readonly #listeners = new Set<(summary: AuditSummary) => void>();
   #registration: Registration | undefined;
   #bundle = "";
   #isReady = false;
@@ -57,14 +60,19 @@ export class ClusterController {
     this.#connection = connection;
     this.#options = options;
     this.#log = log;
+    this.#watch = { failed: this.#failed("a watch") };
     const { gatekeeper, configMapNamespaces } = options;
     if (gatekeeper !== undefined) {
       const failed = this.#failed("a constraint's kind");
-      this.#gatekeeper = new GatekeeperSource(connection, { install: gatekeeper.install, failed });
+      this.#gatekeeper = new GatekeeperSource(connection, { install: gatekeeper.install, watch: this.#watch, failed });
     }
     if (configMapNamespaces.length > 0) {
       const failed = this.#failed("a ConfigMap's status");
-      this.#configMaps = new ConfigMapSource(connection, { namespaces: configMapNamespaces, failed });
+      this.#configMaps = new ConfigMapSource(connection, {
+        namespaces: configMapNamespaces,
+        watch: this.#watch,
+        failed,
+      });
     }
   }
 
@@ -83,10 +91,19 @@ export class ClusterController {
     this.#registration?.setBundle(bundle);
   }
 
+  /** Told of each audit that has ended. */
+  onAudit(listener: (summary: AuditSummary) => void): void {
+    this.#listeners.add(listener);
+  }
+
   /** Runs until aborted, and resolves when all of it has ended. */
   async run(store: PolicyStore, signal: AbortSignal): Promise<void> {
     const { replicated, pod, namespace, isPod, audit } = this.#options;
-    const watch = new ClusterWatch(this.#connection, store, { replicated, failed: this.#failed("the inventory") });
+    const watch = new ClusterWatch(this.#connection, store, {
+      replicated,
+      watch: this.#watch,
+      failed: this.#failed("the inventory"),
+    });
     const running = [
       watch.run(signal, () => {
         this.#isReady = true;
@@ -120,9 +137,14 @@ export class ClusterController {
   async #register(store: PolicyStore, signal: AbortSignal): Promise<void> {
     const { register, exemptNamespaces, namespace } = this.#options;
     if (register === undefined) return;
-    const options = { ...register, exemptNamespaces, name: NAME, ownNamespace: namespace };
-    const failed = this.#failed("the webhook's configuration");
-    const registration = new Registration(this.#connection, store, { ...options, failed });
+    const registration = new Registration(this.#connection, store, {
+      ...register,
+      exemptNamespaces,
+      name: NAME,
+      ownNamespace: namespace,
+      watch: this.#watch,
+      failed: this.#failed("the webhook's configuration"),
+    });
     this.#registration = registration;
     registration.setBundle(this.#bundle);
     await registration.run(signal);
@@ -144,21 +166,24 @@ export class ClusterController {
       store,
       {
         ...options,
-        finished: ({ objects, violations: found, milliseconds, unread, problems }) => {
-          const isWhole = unread.length === 0 && problems.length === 0;
-          const fields = {
-            objects,
-            violations: found,
-            milliseconds: Math.round(milliseconds),
-            unread: unread.map(([kind, reason]) => `${kind}: ${reason}`),
-            problems,
-          };
-          if (isWhole) this.#log.info("an audit has ended", fields);
-          else this.#log.warn("an audit has ended without all of the cluster", fields);
-        },
+        finished: (summary) => this.#audited(summary),
       },
       signal,
     );
+  }
+
+  #audited(summary: AuditSummary): void {
+    for (const listener of this.#listeners) listener(summary);
+    const { objects, violations, milliseconds, unread, problems } = summary;
+    const fields = {
+      objects,
+      violations,
+      milliseconds: Math.round(milliseconds),
+      unread: unread.map(([kind, reason]) => `${kind}: ${reason}`),
+      problems,
+    };
+    if (unread.length === 0 && problems.length === 0) this.#log.info("an audit has ended", fields);
+    else this.#log.warn("an audit has ended without all of the cluster", fields);
   }
 
   #failed(what: string): (error: Error) => void {

@@ -96,6 +96,7 @@ export async function serve(options: ServeOptions, { write, signals }: ServeHost
         podSecurity: options.podSecurity ? judgePodSecurity : undefined,
       },
     });
+    cluster?.controller.onAudit((summary) => webhook.metrics.audits.ended(summary, new Date()));
     // A policy of a cluster that is wrong says so there, and keeps nobody from the others.
     const problems = store.current.problems.filter(({ source }) => source === files.name);
     if (problems.length > 0) {

@@ -93,11 +93,14 @@ suite("a watched resource", () => {
 
   test("keeps what it has through failures, says why, and recovers", async () => {
     api.apply(PATH, pod("a"));
-    const watched = watch();
+    const told: string[] = [];
+    const watched = watch({ failed: ({ message }) => told.push(message) });
     await eventually(() => assert.equal(api.watchersOf(PATH), 1));
     api.intercept = (method) => (method === "WATCH" ? status(403, "pods is forbidden") : undefined);
     api.endWatches(PATH, new RedoubtError("KUBE_API_UNREACHABLE", "gone"));
     await eventually(() => assert.equal(watched.problem, "pods is forbidden"));
+    await eventually(() => assert.ok(api.log.filter((line) => line.startsWith("WATCH")).length > 4));
+    assert.deepEqual(told, ["pods: gone", "pods: pods is forbidden"]);
     assert.deepEqual(namesOf(watched), ["a"]);
     api.intercept = () => undefined;
     await eventually(() => assert.equal(watched.problem, undefined));

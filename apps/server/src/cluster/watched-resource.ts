@@ -20,6 +20,8 @@ export interface WatchOptions {
   /** What is kept of an object. Default: all but `metadata.managedFields`. */
   readonly keep?: (object: JsonObject) => JsonObject;
   readonly timing?: Partial<WatchTiming>;
+  /** Told when the objects may be out of date, once for each reason; not of kinds that are not served yet. */
+  readonly failed?: (error: Error) => void;
 }
 
 export interface WatchTiming {
@@ -39,6 +41,9 @@ class Expired extends Error {}
 
 /** Says what the API server answered. */
 class WatchFailure extends Error {}
+
+/** There is no such kind, as yet. */
+class NotServed extends WatchFailure {}
 
 export class WatchedResource {
   readonly resource: ServedResource;
@@ -108,12 +113,21 @@ export class WatchedResource {
           continue;
         }
         if (error instanceof Expired) this.#version = undefined;
-        else if (error instanceof RedoubtError || error instanceof WatchFailure) this.#problem = error.message;
+        else if (error instanceof RedoubtError || error instanceof WatchFailure) this.#fail(error);
         else throw error;
         failures += 1;
       }
       if (failures > 0) await this.#pause(failures, signal);
     }
+  }
+
+  #fail(error: Error): void {
+    const isNew = this.#problem !== error.message;
+    this.#problem = error.message;
+    if (!isNew || error instanceof NotServed) return;
+    const { group, resource } = this.resource;
+    const name = group === "" ? resource : `${resource}.${group}`;
+    this.#options.failed?.(new RedoubtError("KUBE_API_REFUSED", `${name}: ${error.message}`, { cause: error }));
   }
 
   async #pause(failures: number, signal: AbortSignal): Promise<void> {
@@ -133,8 +147,9 @@ export class WatchedResource {
       signal,
     });
     if (!result.ok) {
-      if (result.failure === "missing-api") this.#settled.resolve();
-      throw new WatchFailure(result.message);
+      if (result.failure !== "missing-api") throw new WatchFailure(result.message);
+      this.#settled.resolve();
+      throw new NotServed(result.message);
     }
     const before = new Map(this.#objects);
     this.#objects.clear();

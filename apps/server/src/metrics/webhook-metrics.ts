@@ -1,4 +1,5 @@
 import type { PolicyReference, Violation } from "@redoubt/admission";
+import { AuditMetrics } from "../audit/audit-metrics.ts";
 import type { PoliciesInForce } from "../policies/policy-store.ts";
 import { Histogram, type HistogramSeries, METRICS_TYPE, type Metric, NumberMetric, writeMetrics } from "./metric.ts";
 
@@ -77,6 +78,7 @@ export class WebhookMetrics {
     "Serving certificates that were put to use or could not be.",
     ["result"],
   );
+  readonly audits: AuditMetrics = new AuditMetrics();
   readonly #memory: NumberMetric = new NumberMetric(
     "gauge",
     "process_resident_memory_bytes",
@@ -141,6 +143,7 @@ export class WebhookMetrics {
       this.swappedAt,
       this.certificateExpiry,
       this.certificateReloads,
+      ...this.audits.all,
       this.#memory,
       this.#cpu,
     ];
