@@ -313,6 +313,37 @@ spec: { policyName: named, validationActions: [Warn] }
     assert.deepEqual([quiet.stdout, quiet.code], ["", 0]);
   });
 
+  test("a policy that is new must do with what the release before has", async (context) => {
+    const vap = (expression: string): string => `
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: { name: p }
+spec:
+  matchConstraints: { resourceRules: [{ apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods] }] }
+  validations: [{ expression: "${expression}" }]
+`;
+    const folder = scratchFolder(context, {
+      "sort.yaml": vap("[2, 1].sort() == [1, 2]"),
+      "semver.yaml": vap("semver('1.2.3').major() == 1"),
+      "keyed.yaml": vap("{'a': 1}.all(k, v, v == 1)"),
+      "ip.yaml": vap("isIP('::1')"),
+      "pod.yaml": POD,
+    });
+    const run = async (policy: string, ...more: readonly string[]): Promise<number> =>
+      (await captured(["policy", "decide", "-p", join(folder, policy), ...more, join(folder, "pod.yaml")])).code;
+    for (const [policy, newest] of [
+      ["sort.yaml", 34],
+      ["semver.yaml", 33],
+      ["keyed.yaml", 32],
+      ["ip.yaml", 30],
+    ] as const) {
+      assert.equal(await run(policy), 0, policy);
+      assert.equal(await run(policy, "--kubernetes-version", `v1.${newest + 1}.2`), 0, policy);
+      assert.equal(await run(policy, "--kubernetes-version", `1.${newest}`), 3, policy);
+    }
+    assert.equal(await run("ip.yaml", "--kubernetes-version", "latest"), 2);
+  });
+
   test("policy test of manifests is incomplete where a policy is not in force", async (context) => {
     const folder = scratchFolder(context, {
       ...FILES,

@@ -18,7 +18,7 @@ import { STRING_FUNCTIONS } from "./library/strings.ts";
 import { URL_FUNCTIONS } from "./library/urls.ts";
 import { plan, PlanError } from "./plan/planner.ts";
 import { Program } from "./program.ts";
-import { MACROS } from "./syntax/macro.ts";
+import { MACROS, type Macros } from "./syntax/macro.ts";
 import { parse } from "./syntax/parser.ts";
 import { formatIssues, type Issue } from "./syntax/source.ts";
 import { isExactType, opaqueType, paramType, typeText, type Type } from "./types/type.ts";
@@ -30,6 +30,11 @@ export interface EnvironmentOptions {
   readonly message?: (name: string) => MessageType | undefined;
   /** `jsonpatch.escapeKey`, which only mutations have. */
   readonly jsonPatch?: boolean;
+  /**
+   * The release of Kubernetes, as the 33 of 1.33, whose libraries expressions may use; of those before 1.28 there is no telling. An API
+   * server takes in new expressions what the release before it knows too. Default: all that 1.34 knows.
+   */
+  readonly release?: number;
 }
 
 /** An expression that compiles, or why it does not, in the API server's words. */
@@ -42,23 +47,66 @@ export type Compilation =
       readonly issues: readonly Issue[];
     };
 
-const FUNCTIONS: readonly (readonly FunctionDeclaration[])[] = [
-  STANDARD_FUNCTIONS,
-  URL_FUNCTIONS,
-  REGEX_FUNCTIONS,
-  KUBERNETES_LIST_FUNCTIONS,
-  AUTHORIZER_FUNCTIONS,
-  OPTIONAL_FUNCTIONS,
-  QUANTITY_FUNCTIONS,
-  STRING_FUNCTIONS,
-  SET_FUNCTIONS,
-  IP_FUNCTIONS,
-  CIDR_FUNCTIONS,
-  FORMAT_FUNCTIONS,
-  COMPREHENSION_FUNCTIONS,
-  SEMVER_FUNCTIONS,
-  LIST_FUNCTIONS,
+const SELECTORS: ReadonlySet<string> = new Set(["fieldSelector", "labelSelector"]);
+const FORMATTING: ReadonlySet<string> = new Set(["format", "strings.quote"]);
+
+/** Libraries by the release that has them first (k8s.io/apiserver, pkg/cel/environment/base.go). */
+const LIBRARIES: readonly { readonly since: number; readonly functions: readonly FunctionDeclaration[] }[] = [
+  { since: 0, functions: STANDARD_FUNCTIONS },
+  { since: 0, functions: URL_FUNCTIONS },
+  { since: 0, functions: REGEX_FUNCTIONS },
+  { since: 0, functions: KUBERNETES_LIST_FUNCTIONS },
+  { since: 27, functions: AUTHORIZER_FUNCTIONS.filter(({ name }) => !SELECTORS.has(name)) },
+  { since: 31, functions: AUTHORIZER_FUNCTIONS.filter(({ name }) => SELECTORS.has(name)) },
+  { since: 28, functions: OPTIONAL_FUNCTIONS },
+  { since: 28, functions: QUANTITY_FUNCTIONS },
+  { since: 0, functions: STRING_FUNCTIONS.filter(({ name }) => !FORMATTING.has(name)) },
+  { since: 29, functions: STRING_FUNCTIONS.filter(({ name }) => FORMATTING.has(name)) },
+  { since: 29, functions: SET_FUNCTIONS },
+  { since: 30, functions: IP_FUNCTIONS },
+  { since: 30, functions: CIDR_FUNCTIONS },
+  { since: 31, functions: FORMAT_FUNCTIONS },
+  { since: 32, functions: COMPREHENSION_FUNCTIONS },
+  { since: 33, functions: SEMVER_FUNCTIONS },
+  { since: 34, functions: LIST_FUNCTIONS },
 ];
+
+const MACROS_SINCE: readonly { readonly since: number; readonly names: RegExp }[] = [
+  { since: 32, names: /^(?:(?:all|exists|exists_one|existsOne)\/3|transform\w+\/\d)\/member$/ },
+  { since: 34, names: /^sortBy\// },
+];
+
+const LATEST = 34;
+
+function functionsOf(release: number): readonly (readonly FunctionDeclaration[])[] {
+  return LIBRARIES.filter(({ since }) => since <= release).map(({ functions }) => functions);
+}
+
+function macrosOf(release: number): Macros {
+  const later = MACROS_SINCE.filter(({ since }) => since > release);
+  return new Map([...MACROS].filter(([key]) => !later.some(({ names }) => names.test(key))));
+}
+
+interface Release {
+  readonly plain: ReadonlyMap<string, FunctionDeclaration>;
+  readonly mutation: ReadonlyMap<string, FunctionDeclaration>;
+  readonly macros: Macros;
+}
+
+const releases = new Map<number, Release>();
+
+function releaseOf(number: number): Release {
+  const known = releases.get(number);
+  if (known !== undefined) return known;
+  const functions = functionsOf(number);
+  const release: Release = {
+    plain: mergeFunctions(functions),
+    mutation: mergeFunctions([...functions, JSON_PATCH_FUNCTIONS]),
+    macros: macrosOf(number),
+  };
+  releases.set(number, release);
+  return release;
+}
 
 const TYPE_NAMES: ReadonlyMap<string, Type> = new Map([
   ...STANDARD_TYPES,
@@ -67,16 +115,16 @@ const TYPE_NAMES: ReadonlyMap<string, Type> = new Map([
   ["optional_type", opaqueType("optional_type", paramType("V"))],
 ]);
 
-const PLAIN_FUNCTIONS = mergeFunctions(FUNCTIONS);
-const MUTATION_FUNCTIONS = mergeFunctions([...FUNCTIONS, JSON_PATCH_FUNCTIONS]);
-
 /** Kubernetes' CEL environment of 1.34. */
 export class Environment {
   readonly #declarations: Declarations;
+  readonly #macros: Macros;
 
-  constructor({ variables, message, jsonPatch = false }: EnvironmentOptions) {
+  constructor({ variables, message, jsonPatch = false, release = LATEST }: EnvironmentOptions) {
+    const { plain, mutation, macros } = releaseOf(Math.min(Math.max(release, 28), LATEST));
+    this.#macros = macros;
     this.#declarations = {
-      functions: jsonPatch ? MUTATION_FUNCTIONS : PLAIN_FUNCTIONS,
+      functions: jsonPatch ? mutation : plain,
       variables: new Map(Object.entries(variables)),
       typeNames: TYPE_NAMES,
       message: message ?? (() => undefined),
@@ -85,7 +133,7 @@ export class Environment {
 
   /** Compiles an expression that must give one of `results`; any result will do where that is empty. Never throws for what the text holds. */
   compile(text: string, results: readonly Type[] = []): Compilation {
-    const parsed = parse(text, MACROS);
+    const parsed = parse(text, this.#macros);
     const fail = (issues: readonly Issue[]): Compilation => ({
       kind: "error",
       message: `compilation failed: ${formatIssues(parsed.source, issues)}`,

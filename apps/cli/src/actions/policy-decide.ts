@@ -6,6 +6,7 @@ import { decideOutput, policies as policiesFlag } from "../commands/policy-decid
 import { EXIT } from "../exit-code.ts";
 import { readAdmissionFiles } from "../policy/admission-files.ts";
 import { objectName, reportExpressionWarnings, reportProblems } from "../policy/admission-report.ts";
+import { releaseOptions } from "../policy/policy-options.ts";
 import { allowedProviders, providerClient } from "../policy/providers.ts";
 import type { Host } from "../terminal/host.ts";
 import { plain } from "../terminal/plain.ts";
@@ -18,6 +19,7 @@ export const runPolicyDecide: Action = async ({ args, host }) => {
   const port = providerClient();
   const set = new PolicySet(all.filter(isPolicy), {
     rego: [...beside.rego, ...given.rego],
+    ...releaseOptions(args),
     ...(providers === undefined ? {} : { providers }),
   });
   const isIncomplete = reportProblems(host, set.problems);

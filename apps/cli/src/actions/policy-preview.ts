@@ -8,6 +8,7 @@ import { EXIT } from "../exit-code.ts";
 import { filename, kustomize } from "../flags/input.ts";
 import { readAdmissionFiles } from "../policy/admission-files.ts";
 import { reportExpressionWarnings, reportProblems } from "../policy/admission-report.ts";
+import { releaseOptions } from "../policy/policy-options.ts";
 import { allowedProviders, providerClient } from "../policy/providers.ts";
 import { Tally } from "../policy/tally.ts";
 import { readCluster, readsCluster } from "./read-cluster.ts";
@@ -26,6 +27,7 @@ export const runPolicyPreview: Action = async (invocation) => {
   const port = providerClient();
   const set = new PolicySet(files.objects.filter(isPolicy), {
     rego: files.rego,
+    ...releaseOptions(args),
     ...(providers === undefined ? {} : { providers }),
   });
   const isInvalid = reportProblems(host, set.problems);

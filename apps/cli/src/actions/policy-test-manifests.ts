@@ -17,6 +17,7 @@ import { EXIT } from "../exit-code.ts";
 import { asBundles } from "../flags/policy.ts";
 import { type AdmissionFiles, filesBelow, objectsIn, readAdmissionFiles } from "../policy/admission-files.ts";
 import { objectName, reportExpressionWarnings, reportProblems } from "../policy/admission-report.ts";
+import { releaseOptions } from "../policy/policy-options.ts";
 import { manifestJson, manifestYaml } from "../policy/manifest-results.ts";
 import { readStdin } from "../policy/read-stdin.ts";
 import { boxTable } from "../policy/table.ts";
@@ -51,7 +52,7 @@ function holdOnlyManifests(paths: readonly string[]): boolean {
 
 export function testManifestFiles({ objects, rego }: AdmissionFiles, args: ParsedArguments, host: Host): number {
   const tested = testManifests(objects, { engine: ENGINES[args.get(engine) ?? "cel"] });
-  const others = new PolicySet(objects.filter(isOtherPolicy), { rego });
+  const others = new PolicySet(objects.filter(isOtherPolicy), { rego, ...releaseOptions(args) });
   const isIncomplete = [reportProblems(host, tested.problems), reportProblems(host, others.problems)].includes(true);
   reportExpressionWarnings(host, objects, clusterViewOf(objects));
   const all = [...tested.results, ...otherResults(objects, others)];

@@ -1,4 +1,4 @@
-import { type Flag, choiceFlag, listFlag } from "../arguments/flag.ts";
+import { type Flag, choiceFlag, listFlag, textFlag } from "../arguments/flag.ts";
 import type { Command } from "../command.ts";
 import { globalFlags } from "../flags/global.ts";
 import { incompleteCode, usageCode } from "./exit-codes.ts";
@@ -27,6 +27,13 @@ export const allowProvider: Flag<readonly string[]> = listFlag({
     "ask Gatekeeper's external data providers at this origin, as https://host:port; repeatable (default: none is asked)",
 });
 
+export const newOn: Flag<string | undefined> = textFlag({
+  name: "kubernetes-version",
+  placeholder: "VERSION",
+  description:
+    "refuse expressions that an API server of this version, as 1.34, takes in no new policy (default: what stored ones may have)",
+});
+
 export const policyDecide: Command = {
   path: ["policy", "decide"],
   summary: "Judge manifests as admission would",
@@ -35,7 +42,7 @@ export const policyDecide: Command = {
     "once: Gatekeeper's, those of the API server, Rego, images, Pod Security by the labels of the namespaces given. What policies change " +
     "is changed before it is judged.",
   argument: { placeholder: "PATH", required: true, repeatable: true, completion: "file" },
-  flags: [policies, allowProvider, decideOutput, ...globalFlags],
+  flags: [policies, newOn, allowProvider, decideOutput, ...globalFlags],
   examples: [
     { does: "manifests by a folder of policies", line: "redoubt policy decide -p policies/ manifests/" },
     { does: "policies and manifests in one folder", line: "redoubt policy decide all/" },

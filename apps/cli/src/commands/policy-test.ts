@@ -4,7 +4,7 @@ import { durationFlag } from "../flags/duration.ts";
 import { globalFlags } from "../flags/global.ts";
 import { asBundles, capabilities, ignore, policyFormat, v0Compatible } from "../flags/policy.ts";
 import { incompleteCode, usageCode } from "./exit-codes.ts";
-import { policies } from "./policy-decide.ts";
+import { newOn, policies } from "./policy-decide.ts";
 
 export const testFormat: Flag<"pretty" | "json" | "junit" | undefined> = policyFormat(["pretty", "json", "junit"]);
 
@@ -79,6 +79,7 @@ export const policyTest: Command = {
   argument: { placeholder: "PATH", required: true, repeatable: true, completion: "file" },
   flags: [
     policies,
+    newOn,
     manifestOutput,
     engine,
     denyOnly,

@@ -32,6 +32,11 @@ export interface PolicyOptions {
   readonly previous?: PolicySet;
   /** External data providers that may be asked, by the origins of their URLs: `https://host:port`. Default: there is no external data. */
   readonly providers?: readonly string[];
+  /**
+   * The release of the API server, as the 34 of 1.34, that is to take the policies as new: it refuses expressions that need more than the
+   * release before it has. Default: what is stored already, which may need all that 1.34 has.
+   */
+  readonly newOn?: number;
 }
 
 /** The code of a previous set asks by the gate that it was compiled with. */
@@ -87,8 +92,8 @@ export function isPolicy(object: JsonObject): boolean {
 export class PolicySet {
   readonly constraints: ConstraintSet;
   readonly mutators: Mutators;
-  readonly validating: ValidatingPolicies = new ValidatingPolicies();
-  readonly mutating: MutatingPolicies = new MutatingPolicies();
+  readonly validating: ValidatingPolicies;
+  readonly mutating: MutatingPolicies;
   readonly rego: RegoPolicies;
   readonly expansions: readonly ExpansionTemplate[];
   readonly images: readonly ImagePolicy[];
@@ -102,7 +107,7 @@ export class PolicySet {
 
   /** Never throws for what the objects hold: what is wrong with one of them is in `problems`, and the others are in force. */
   constructor(objects: readonly JsonObject[], options: PolicyOptions = {}) {
-    const { engine = "Rego", limits = {}, operations, rego = [], data = {}, providers } = options;
+    const { engine = "Rego", limits = {}, operations, rego = [], data = {}, providers, newOn } = options;
     const previous = reusable(options);
     this.#options = { engine, limits };
     this.gate = providers === undefined ? undefined : gateOf(previous);
@@ -114,6 +119,9 @@ export class PolicySet {
       ...(this.gate === undefined ? {} : { gate: this.gate }),
     });
     this.mutators = new Mutators(this.gate);
+    const release = newOn === undefined ? undefined : newOn - 1;
+    this.validating = new ValidatingPolicies(release);
+    this.mutating = new MutatingPolicies(release);
     this.rego = previous?.rego.isOf(rego, data) === true ? previous.rego : new RegoPolicies(rego, data, limits);
     const expansions: ExpansionTemplate[] = [];
     const images: ImagePolicy[] = [];

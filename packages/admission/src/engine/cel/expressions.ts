@@ -45,6 +45,12 @@ export interface ExpressionScope {
 export class ExpressionCompiler {
   readonly variables: NamedExpression[] = [];
   readonly #fields = new Map<string, Type>();
+  readonly #release: number | undefined;
+
+  /** `release` is the one of Kubernetes whose libraries expressions may use. Default: the latest known. */
+  constructor(release?: number) {
+    this.#release = release;
+  }
 
   addVariable(name: string, text: string, scope: ExpressionScope): void {
     const compiled = this.#environment(scope).compile(text);
@@ -77,6 +83,7 @@ export class ExpressionCompiler {
       message: (name) =>
         name === VARIABLES ? variables : (REQUEST_TYPES.get(name) ?? types?.message(name) ?? patchTypes?.(name)),
       jsonPatch: patchTypes !== undefined,
+      ...(this.#release === undefined ? {} : { release: this.#release }),
     });
   }
 }

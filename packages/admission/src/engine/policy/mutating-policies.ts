@@ -67,6 +67,12 @@ class MutationFailure extends Error {
 export class MutatingPolicies {
   readonly #policies: CompiledPolicy[] = [];
   readonly #bindings = new Map<string, PolicyBinding[]>();
+  readonly #release: number | undefined;
+
+  /** `release` is the one of Kubernetes whose libraries expressions may use. Default: the latest known. */
+  constructor(release?: number) {
+    this.#release = release;
+  }
 
   get isEmpty(): boolean {
     return this.#policies.length === 0;
@@ -75,7 +81,7 @@ export class MutatingPolicies {
   addPolicy(value: JsonObject): void {
     const policy = readMutatingPolicy(value);
     const scope: ExpressionScope = { hasParams: policy.paramKind !== undefined, hasAuthorizer: true, patchTypes };
-    const compiler = new ExpressionCompiler();
+    const compiler = new ExpressionCompiler(this.#release);
     // The API server takes no variables in them.
     const early = { ...scope, hasVariables: false };
     const conditions = policy.matchConditions.map(({ expression }) => compiler.compile(expression, [BOOL], early));

@@ -69,10 +69,19 @@ export interface PolicyProblem {
 export class ValidatingPolicies {
   readonly #policies: CompiledPolicy[] = [];
   readonly #bindings = new Map<string, PolicyBinding[]>();
+  readonly #release: number | undefined;
+
+  /** `release` is the one of Kubernetes whose libraries expressions may use. Default: the latest known. */
+  constructor(release?: number) {
+    this.#release = release;
+  }
 
   addPolicy(value: JsonObject): void {
     const policy = readValidatingPolicy(value);
-    this.#policies.push({ policy, validator: new Validator(policy.source, new ExpressionCompiler(), true) });
+    this.#policies.push({
+      policy,
+      validator: new Validator(policy.source, new ExpressionCompiler(this.#release), true),
+    });
     this.#policies.sort((one, other) => (one.policy.name < other.policy.name ? -1 : 1));
   }
 
