@@ -492,6 +492,20 @@ suite("policies of a cluster, enforced there", () => {
     assert.equal((await admin.delete(`${path}/unique`)).status, 200);
   });
 
+  test("who may write policies by RBAC may not for that alone, nor the webhook's own objects", async () => {
+    const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" };
+    const subjects = [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "jane" }];
+    await created(`${RBAC}/clusterrolebindings`, { metadata: { name: "jane" }, roleRef, subjects });
+    const jane = await plane.clientFor("jane");
+    for (const path of [`${CONSTRAINTS}/owner`, `/api/v1/namespaces/${SYSTEM}/secrets/redoubt-ca`]) {
+      const refused = await jane.delete(path);
+      assert.equal(refused.status, 403, path);
+      assert.match(messageOf(refused), /own configuration, which "jane" may not change/);
+    }
+    assert.equal((await jane.get(`${CONSTRAINTS}/owner`)).status, 200);
+    jane.close();
+  });
+
   test("watches outlive the API server", async () => {
     await plane.restartApiServer();
     await applied("team", ["team"], "deny");

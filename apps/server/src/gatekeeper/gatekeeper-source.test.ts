@@ -115,6 +115,39 @@ suite("policies from Gatekeeper's kinds", () => {
     establish();
   });
 
+  test("change the kind of constraints with the template, and say what of that the API server refuses", async () => {
+    const { source } = await start();
+    api.apply(TEMPLATES_PATH, TEMPLATE);
+    await eventually(() => establish());
+    const typeOf = (): string => JSON.stringify(api.find(DEFINITIONS_PATH, DEFINITION));
+    api.apply(TEMPLATES_PATH, JSON.parse(JSON.stringify(TEMPLATE).replace('"string"', '"integer"')));
+    await eventually(() => assert.match(typeOf(), /"items":\{"type":"integer"/));
+    api.intercept = (method) => (method === "PUT" ? status(422, "it is invalid") : undefined);
+    api.apply(TEMPLATES_PATH, JSON.parse(JSON.stringify(TEMPLATE).replace('"string"', '"number"')));
+    await eventually(() =>
+      assert.deepEqual(
+        [source.definitionProblem("deniednames")?.code, source.definitionProblem("deniednames")?.message],
+        ["update_error", "it is invalid"],
+      ),
+    );
+    assert.match(typeOf(), /"items":\{"type":"integer"/);
+  });
+
+  test("have their kinds created where there are none, and end the start where that is refused", async () => {
+    api.apply(DEFINITIONS_PATH, { metadata: { name: "configs.config.gatekeeper.sh" }, spec: { theirs: true } });
+    const installing = (): Promise<void> =>
+      new GatekeeperSource(api, { install: true, watch: { timing: { pauseMs: 1 } } }).start(
+        stop.signal,
+        () => undefined,
+      );
+    await installing();
+    assert.equal(api.all(DEFINITIONS_PATH).length, 9);
+    assert.deepEqual(api.find(DEFINITIONS_PATH, "configs.config.gatekeeper.sh")?.["spec"], { theirs: true });
+    api.remove(DEFINITIONS_PATH, "", "syncsets.syncset.gatekeeper.sh");
+    api.intercept = (method) => (method === "POST" ? status(403, "may not create") : undefined);
+    await assert.rejects(installing(), { code: "KUBE_API_REFUSED", message: /syncsets.*may not create/ });
+  });
+
   test("leave a kind of constraints that another has made as it is", async () => {
     api.apply(DEFINITIONS_PATH, {
       metadata: { name: DEFINITION, labels: { "gatekeeper.sh/constraint": "yes" } },

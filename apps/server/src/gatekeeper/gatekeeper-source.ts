@@ -1,6 +1,6 @@
 /** Policies from Gatekeeper's kinds of a cluster, watched. */
 import type { ApiConnection, JsonObject } from "@redoubt/kube";
-import { numberAt, stringAt } from "@redoubt/kube";
+import { RedoubtError, numberAt, stringAt } from "@redoubt/kube";
 import { type WatchOptions, WatchedResource } from "../cluster/watched-resource.ts";
 import { Reconciler } from "../cluster/reconciler.ts";
 import type { PolicyContents, PolicySource, SourceProblem } from "../policies/policy-source.ts";
@@ -53,7 +53,11 @@ export class GatekeeperSource implements PolicySource {
   /** Rejects where Gatekeeper's kinds are to be created and the API server refuses. */
   async start(signal: AbortSignal, changed: (contents: PolicyContents) => void): Promise<void> {
     this.#changed = changed;
-    if (this.#options.install === true) await installDefinitions(this.#connection, signal);
+    if (this.#options.install === true) {
+      const problems = await installDefinitions(this.#connection, signal);
+      if (problems.length > 0)
+        throw new RedoubtError("KUBE_API_REFUSED", `Gatekeeper's kinds could not be created: ${problems.join("; ")}`);
+    }
     void this.#kinds.run(signal);
     for (const watched of this.#others) void watched.run(signal);
     const aborted = Promise.withResolvers<void>();
