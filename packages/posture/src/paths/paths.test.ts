@@ -310,14 +310,14 @@ suite("paths", () => {
     ]);
   });
   test("lead to Secrets of the whole cluster also where none is among the input", () => {
-    const reader = jane(allows("list", "secrets"), "cluster").replace(
+    const secrets = jane(allows("list", "secrets"), "cluster").replace(
       "{ kind: User, name: jane }",
       "{ kind: ServiceAccount, name: default, namespace: shop }",
     );
-    const report = findPaths(snapshotFromText(reader + pod(PLAIN)), { starts: ["workload"], goals: ["secret"] });
+    const report = findPaths(snapshotFromText(secrets + pod(PLAIN)), { starts: ["workload"], goals: ["secret"] });
     assert.deepEqual(text(report), ["workload Pod shop/web secret: account-token holds-role list-secrets"]);
     // Whom a binding gives them is an administrator of them.
-    assert.deepEqual(text(findPaths(snapshotFromText(reader), { goals: ["secret"] })), []);
+    assert.deepEqual(text(findPaths(snapshotFromText(secrets), { goals: ["secret"] })), []);
   });
   test("do not take administrators for attackers", () => {
     const admin = jane(`{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }`, "cluster");
