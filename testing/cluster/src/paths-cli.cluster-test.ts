@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
-import type { ApiClient } from "./api-client.ts";
+import { ApiClient } from "./api-client.ts";
 import { messageOf } from "./attack-lab.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { type Run, redoubtWith } from "./redoubt-run.ts";
@@ -206,5 +206,35 @@ suite("the guide's developer, live", () => {
     assert.equal(closed.code, 0);
     assert.match(closed.stdout, /Pod Security level baseline of Namespace development stops 1 step/);
     assert.match(await admitted({ securityContext: { privileged: true } }), /^403 .*violates PodSecurity "baseline/);
+  });
+
+  test("a role for system:anonymous is a path from outside, until the API server takes no such requests", async () => {
+    const production = `/apis/${RBAC}/v1/namespaces/production`;
+    await plane.admin.post(`${production}/roles`, {
+      metadata: { name: "open" },
+      rules: [{ apiGroups: [""], resources: ["secrets"], verbs: ["list"] }],
+    });
+    await plane.admin.post(`${production}/rolebindings`, {
+      metadata: { name: "open" },
+      roleRef: { kind: "Role", name: "open", apiGroup: RBAC },
+      subjects: [{ kind: "User", name: "system:anonymous", apiGroup: RBAC }],
+    });
+    const listed = async (): Promise<number> => {
+      const nobody = new ApiClient({ url: plane.url, ca: plane.ca.certificate });
+      const { status } = await nobody.get("/api/v1/namespaces/production/secrets");
+      nobody.close();
+      return status;
+    };
+    const { paths: found } = await paths("--from", "outside");
+    assert.deepEqual(
+      found.map(({ goal, steps }) => `${goal}: ${steps.map(({ kind }) => kind).join(" ")}`),
+      ["Secret production/db: anonymous-access holds-role list-secrets use-power"],
+    );
+    assert.equal(await listed(), 200);
+    await plane.restartApiServer({ controllers: true, flags: { "anonymous-auth": "false" } });
+    const { paths: left, stopped } = await paths("--from", "outside");
+    assert.deepEqual(left, []);
+    assert.ok(stopped.some(({ by }) => by.startsWith("kube-apiserver, which refuses requests without credentials")));
+    assert.equal(await listed(), 401);
   });
 });

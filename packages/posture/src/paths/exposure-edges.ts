@@ -1,21 +1,14 @@
 /** What can be reached from outside, by Services, Ingresses and host ports. Other layers say what stops the traffic. */
 import { type ClusterSnapshot, type Path, type Workload, effectiveHostPort, matchesLabelSelector } from "@redoubt/kube";
+import { evaluate } from "@redoubt/control";
+import { anonymousRequests } from "@redoubt/infrastructure";
 import type { Proof, Remedy } from "./attack-graph.ts";
 import type { EdgeContext } from "./grant-edges.ts";
 import { OUTSIDE, workloadNode } from "./positions.ts";
 
 export function addExposureEdges(context: EdgeContext, snapshot: ClusterSnapshot): void {
-  const { builder, places } = context;
-  const outside = builder.node(OUTSIDE);
-  for (const key of ["user:system:anonymous", "group:system:unauthenticated"] as const)
-    builder.edge({
-      kind: "anonymous-access",
-      from: outside,
-      to: builder.subject(key),
-      says: "sends requests without credentials",
-      proof: [],
-      remedies: [],
-    });
+  const { places } = context;
+  addAnonymousAccess(context, snapshot);
   const byNamespace = Map.groupBy(places.workloads, ({ namespace }) => namespace);
   const ingresses = servicesBehindIngresses(snapshot);
   for (const service of snapshot.list("Service")) {
@@ -39,6 +32,21 @@ export function addExposureEdges(context: EdgeContext, snapshot: ClusterSnapshot
     }
   }
   for (const workload of places.workloads) addHostPorts(context, workload);
+}
+
+/** Whoever sends no credentials is two subjects, unless every API server that is known of refuses such requests. */
+function addAnonymousAccess({ builder }: EdgeContext, snapshot: ClusterSnapshot): void {
+  const from = builder.node(OUTSIDE);
+  const [refusal] = evaluate([anonymousRequests], snapshot).results;
+  const proof = (refusal?.passed ?? []).flatMap((object): Proof[] =>
+    object.type === "object" ? [{ object, path: [] }] : [],
+  );
+  for (const key of ["user:system:anonymous", "group:system:unauthenticated"] as const) {
+    const step = { kind: "anonymous-access", from, to: builder.subject(key), proof } as const;
+    if (refusal?.verdict === "pass")
+      builder.stop({ ...step, by: "kube-apiserver, which refuses requests without credentials" });
+    else builder.edge({ ...step, proof: [], says: "sends requests without credentials", remedies: [] });
+  }
 }
 
 function exposureOf(

@@ -203,6 +203,12 @@ const STOPS: readonly (readonly [mitigation: string, kind: EdgeKind, text: strin
     /automountServiceAccountToken/,
   ],
   [
+    "an API server that takes no anonymous requests",
+    "anonymous-access",
+    "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\napiServer:\n  extraArgs:\n  - { name: anonymous-auth, value: 'false' }\n",
+    /kube-apiserver, which refuses/,
+  ],
+  [
     "bind without the right to write bindings",
     "bind-role",
     jane(allows("bind", "clusterroles", RBAC), "cluster"),

@@ -2,7 +2,7 @@
  * A step of an attack as a pair of tests: the stage is set twice, once as the graph says the step can be taken and once with the one
  * thing mitigated, and the same attempt is made on both with nothing but what the lower identity has.
  */
-import { type EdgeKind } from "@redoubt/posture";
+import type { OwnEdgeKind } from "@redoubt/posture";
 import type { ApiResponse } from "../api-client.ts";
 import { type AttackLab, type LabSetup, messageOf } from "../attack-lab.ts";
 import type { ClusterWithNode } from "../node.ts";
@@ -27,7 +27,7 @@ export interface AttackStep {
   /** The name of its namespaces. */
   readonly name: string;
   /** The kinds of edges that this pair is about: the mitigation takes them away. */
-  readonly kinds: readonly EdgeKind[];
+  readonly kinds: readonly OwnEdgeKind[];
   /** What is done: `creates a Pod that runs as the victim and prints its token`. */
   readonly does: string;
   /** What takes it away: `no right to create Pods`. */
@@ -38,7 +38,7 @@ export interface AttackStep {
   /** The objects as manifests, for what only a graph of files shows; without them the live cluster's graph is asked. */
   readonly manifests?: (scene: Scene) => readonly object[];
   /** All edges from the attacker's position to what is gained, in order. */
-  readonly walk: readonly EdgeKind[];
+  readonly walk: readonly OwnEdgeKind[];
   /** Id of the attacker's position in the graph; the lab's ServiceAccount `attacker` when nothing is said. */
   readonly from?: (lab: AttackLab) => string;
   readonly to: (lab: AttackLab) => string;

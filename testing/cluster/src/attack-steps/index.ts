@@ -1,5 +1,5 @@
 /** Every step that is taken on a real cluster, and the kinds of edges that cannot be, with the reason. */
-import type { EdgeKind } from "@redoubt/posture";
+import type { OwnEdgeKind } from "@redoubt/posture";
 import type { AttackStep } from "./attack-step.ts";
 import { CREDENTIAL_STEPS } from "./credential-steps.ts";
 import { ESCAPE_STEPS } from "./escape-steps.ts";
@@ -17,7 +17,17 @@ export const ATTACK_STEPS: readonly AttackStep[] = [
   ...ESCAPE_STEPS,
 ];
 
-export const NOT_TAKEN: Readonly<Partial<Record<EdgeKind, string>>> = {
+/** Ways of kinds that are taken otherwise, with the reason why not so too. */
+export const NOT_TAKEN_SO: Readonly<Partial<Record<OwnEdgeKind, string>>> = {
+  "exposed-service":
+    "by a NodePort or LoadBalancer Service or an Ingress: no kube-proxy, cloud or ingress controller runs on a test machine, and what they lead to is the Pod that a hostPort leads to",
+  "rewrite-admission":
+    "by a MutatingAdmissionPolicy: Kubernetes 1.34, which is what runs, does not serve them unless told to",
+  "privileged-container":
+    "stopped by a user namespace of its own (hostUsers: false), as other escapes are: containerd knows them from 2.0 on, and Debian has 1.6",
+};
+
+export const NOT_TAKEN: Readonly<Partial<Record<OwnEdgeKind, string>>> = {
   "map-cloud-role":
     "only an EKS cluster reads aws-auth, and only with an AWS identity to map: neither can be had on a test machine",
   "kernel-module":

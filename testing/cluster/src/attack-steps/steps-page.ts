@@ -1,7 +1,7 @@
 /** The page that lists what is taken, what takes it away, and what is not taken: docs/attack-steps.md. */
 import { fileURLToPath } from "node:url";
 import { EDGE_KINDS, EDGE_KIND_NAMES } from "@redoubt/posture";
-import { ATTACK_STEPS, NOT_TAKEN } from "./index.ts";
+import { ATTACK_STEPS, NOT_TAKEN, NOT_TAKEN_SO } from "./index.ts";
 
 export const stepsPageFile: string = fileURLToPath(new URL("../../../../docs/attack-steps.md", import.meta.url));
 
@@ -11,10 +11,11 @@ export function stepsPage(): string {
       ({ does, mitigation }) => `| \`${kind}\` | ${EDGE_KINDS[kind].title} | ${does} | ${mitigation} |\n`,
     ),
   );
-  const reasons = EDGE_KIND_NAMES.flatMap((kind) => {
-    const reason = NOT_TAKEN[kind];
-    return reason === undefined ? [] : [`- \`${kind}\`, ${EDGE_KINDS[kind].title}: ${reason}.\n`];
-  });
+  const listed = (reasons: typeof NOT_TAKEN): string =>
+    EDGE_KIND_NAMES.flatMap((kind) => {
+      const reason = reasons[kind];
+      return reason === undefined ? [] : [`- \`${kind}\`, ${EDGE_KINDS[kind].title}: ${reason}.\n`];
+    }).join("");
   return `# Steps of attack paths, taken
 
 <!-- Written by \`npm run generate\` from testing/cluster/src/attack-steps; a test says when it is stale. -->
@@ -30,5 +31,8 @@ container has: it gets what the edge says, and is refused.
 ${rows.join("")}
 ## Not taken
 
-${reasons.join("")}`;
+${listed(NOT_TAKEN)}
+Taken otherwise, but not so:
+
+${listed(NOT_TAKEN_SO)}`;
 }

@@ -34,6 +34,32 @@ async function tokenInLog({ lab }: Scene, log: string): Promise<Outcome> {
   return asWhom(lab, /eyJ\S+/.exec(await text())?.[0] ?? "");
 }
 
+/** The token in the log of the Pod with a label, once there is one. */
+async function tokenOfPod(scene: Scene, label: string): Promise<Outcome> {
+  const { lab } = scene;
+  const pod = async (): Promise<string> => {
+    const { body } = await lab.attacker.get(lab.path(`pods?labelSelector=${label}`));
+    return stringAt(body, ["items", 0, "metadata", "name"]) ?? "";
+  };
+  await lab.until(async () => (await pod()) !== "");
+  return tokenInLog(scene, `pods/${await pod()}/log`);
+}
+
+function deploymentOf(spec: object): object {
+  return {
+    metadata: { name: "web" },
+    spec: {
+      selector: { matchLabels: { app: "web" } },
+      strategy: { type: "Recreate" },
+      template: { metadata: { labels: { app: "web" } }, spec: { terminationGracePeriodSeconds: 0, ...spec } },
+    },
+  };
+}
+
+function containerOf(command: readonly string[]): object {
+  return { name: "c", image: TEST_IMAGE, imagePullPolicy: "Never", command };
+}
+
 export const WORKLOAD_STEPS: readonly AttackStep[] = [
   {
     name: "create-workload",
@@ -49,6 +75,29 @@ export const WORKLOAD_STEPS: readonly AttackStep[] = [
       ),
     gets: ({ lab }) => lab.victim,
     refusal: /^403 .*cannot create resource "pods"/,
+  },
+  {
+    name: "create-deployment",
+    kinds: ["create-workload"],
+    does: "creates a Deployment whose Pods run as the victim, and reads their token in the log",
+    mitigation: "no right to create Deployments",
+    setup: (mitigated) => ({
+      rights: [
+        rule(mitigated ? "list" : "create", "deployments", "apps"),
+        rule("list", "pods"),
+        rule("get", "pods/log"),
+      ],
+    }),
+    walk: ["holds-role", "create-workload", "run-as-account", "use-power"],
+    to: victimOf,
+    attempt: async (scene) => {
+      const { lab } = scene;
+      const deployment = deploymentOf({ ...AS_VICTIM, containers: [containerOf(["sh", "-c", PRINT_AND_STAY])] });
+      const answer = await lab.attacker.post(lab.path("deployments", "apps/v1"), deployment);
+      return answer.status === 201 ? tokenOfPod(scene, "app=web") : { refused: messageOf(answer) };
+    },
+    gets: ({ lab }) => lab.victim,
+    refusal: /^403 .*cannot create resource "deployments"/,
   },
   {
     name: "mount-secret",
@@ -80,24 +129,7 @@ export const WORKLOAD_STEPS: readonly AttackStep[] = [
       rights: [rule(mitigated ? "get" : "patch", "deployments", "apps"), rule("list", "pods"), rule("get", "pods/log")],
     }),
     stage: ({ lab }) =>
-      lab.make(
-        "deployments",
-        {
-          metadata: { name: "web" },
-          spec: {
-            selector: { matchLabels: { app: "web" } },
-            strategy: { type: "Recreate" },
-            template: {
-              metadata: { labels: { app: "web" } },
-              spec: {
-                terminationGracePeriodSeconds: 0,
-                containers: [{ name: "c", image: TEST_IMAGE, imagePullPolicy: "Never", command: ["sleep", "600"] }],
-              },
-            },
-          },
-        },
-        "apps/v1",
-      ),
+      lab.make("deployments", deploymentOf({ containers: [containerOf(["sleep", "600"])] }), "apps/v1"),
     walk: ["holds-role", "change-workload", "run-as-account", "use-power"],
     to: victimOf,
     attempt: async (scene) => {
@@ -105,13 +137,7 @@ export const WORKLOAD_STEPS: readonly AttackStep[] = [
       const spec = { ...AS_VICTIM, containers: [{ name: "c", command: ["sh", "-c", PRINT_AND_STAY] }] };
       const change = { spec: { template: { metadata: { labels: { taken: "over" } }, spec } } };
       const answer = await lab.attacker.send("PATCH", lab.path("deployments/web", "apps/v1"), change, STRATEGIC);
-      if (answer.status !== 200) return { refused: messageOf(answer) };
-      const pod = async (): Promise<string> => {
-        const { body } = await lab.attacker.get(lab.path("pods?labelSelector=taken=over"));
-        return stringAt(body, ["items", 0, "metadata", "name"]) ?? "";
-      };
-      await lab.until(async () => (await pod()) !== "");
-      return tokenInLog(scene, `pods/${await pod()}/log`);
+      return answer.status === 200 ? tokenOfPod(scene, "taken=over") : { refused: messageOf(answer) };
     },
     gets: ({ lab }) => lab.victim,
     refusal: /^403 .*cannot patch resource "deployments"/,
