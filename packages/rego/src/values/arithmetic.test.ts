@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { absolute, add, ceil, divide, floor, multiply, remainder, round, subtract } from "./arithmetic.ts";
 import { compareNumbers, integerOf, intOf, numberFromText, numberText, RegoNumber } from "./number.ts";
 import type { NumericValue } from "./value.ts";

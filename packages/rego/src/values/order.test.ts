@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { parseTermText } from "../syntax/parse-query.ts";
 import { constantOf } from "../plan/constants.ts";
 import { compositeKey, scalarKey } from "./key.ts";

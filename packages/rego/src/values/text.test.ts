@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { JsonSyntaxError, isJson, parseJson } from "./json-read.ts";
 import { jsonText, toJson } from "./json-write.ts";
 import { objectFrom } from "./object.ts";
