@@ -13,7 +13,7 @@ export const privilegedContainer: Control = {
   layer: "container",
   item: "pod-security",
   severity: "critical",
-  references: [cis("5.2.2"), nsa("Kubernetes Pod security"), attack("T1611"), owasp("K01")],
+  references: [...cis("5.2.2"), nsa("Kubernetes Pod security"), attack("T1611"), owasp("K01")],
   rationale:
     "A privileged container has every capability, every device of the node and no seccomp, AppArmor or SELinux confinement. Whoever runs code in it owns the node.",
   remediation:

@@ -10,7 +10,7 @@ export const hostPid: Control = {
   layer: "container",
   item: "pod-security",
   severity: "high",
-  references: [cis("5.2.3"), nsa("Kubernetes Pod security"), attack("T1611"), owasp("K01")],
+  references: [...cis("5.2.3"), nsa("Kubernetes Pod security"), attack("T1611"), owasp("K01")],
   rationale:
     "With hostPID a container sees every process of the node, reads their environment and open files under /proc, and with a little more privilege enters them.",
   remediation: "Remove hostPID, or set it to false.",

@@ -10,7 +10,7 @@ export const hostIpc: Control = {
   layer: "container",
   item: "pod-security",
   severity: "high",
-  references: [cis("5.2.4"), nsa("Kubernetes Pod security"), attack("T1611"), owasp("K01")],
+  references: [...cis("5.2.4"), nsa("Kubernetes Pod security"), attack("T1611"), owasp("K01")],
   rationale:
     "With hostIPC a container reads and changes shared memory of the node's processes and of other pods that share it, which databases and browsers use for their data.",
   remediation: "Remove hostIPC, or set it to false.",

@@ -12,7 +12,7 @@ export const hostNetwork: Control = {
   item: "pod-security",
   severity: "high",
   references: [
-    cis("5.2.5"),
+    ...cis("5.2.5"),
     nsa("Kubernetes Pod security"),
     attack("T1611"),
     attack("T1040"),

@@ -11,7 +11,7 @@ export const hostPort: Control = {
   layer: "container",
   item: "pod-security",
   severity: "medium",
-  references: [cis("5.2.13"), nsa("Network separation and hardening"), attack("T1133"), owasp("K05")],
+  references: [...cis("5.2.13"), nsa("Network separation and hardening"), attack("T1133"), owasp("K05")],
   rationale:
     "A host port answers at the node's own address, past Services, Ingress and usually past NetworkPolicies, and ties the pod to nodes where the port is free.",
   remediation: "Remove hostPort and publish the port through a Service.",

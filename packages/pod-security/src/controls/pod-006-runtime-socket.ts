@@ -11,7 +11,7 @@ export const runtimeSocket: Control = {
   layer: "container",
   item: "pod-security",
   severity: "critical",
-  references: [cis("5.2.12"), nsa("Kubernetes Pod security"), attack("T1611"), owasp("K01")],
+  references: [...cis("5.2.12"), nsa("Kubernetes Pod security"), attack("T1611"), owasp("K01")],
   rationale:
     "The runtime's socket starts any container with any mount: holding it is being root on the node. A read-only mount does not help, since a socket is connected to and not written.",
   remediation:

@@ -11,7 +11,7 @@ export const sensitiveHostPath: Control = {
   layer: "container",
   item: "pod-security",
   severity: "high",
-  references: [cis("5.2.12"), nsa("Kubernetes Pod security"), attack("T1611"), owasp("K01")],
+  references: [...cis("5.2.12"), nsa("Kubernetes Pod security"), attack("T1611"), owasp("K01")],
   rationale:
     "Directories such as /, /etc, /proc, /dev or /var/lib/kubelet hold the node's credentials, other pods' secrets or programs that root runs. Reading some of them, and writing any, takes the node over.",
   remediation: "Remove the volume. Where an agent really needs a file of the node, mount that file alone and readOnly.",

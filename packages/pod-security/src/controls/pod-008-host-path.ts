@@ -11,7 +11,7 @@ export const hostPath: Control = {
   layer: "container",
   item: "pod-security",
   severity: "medium",
-  references: [cis("5.2.12"), nsa("Kubernetes Pod security"), attack("T1611"), owasp("K01")],
+  references: [...cis("5.2.12"), nsa("Kubernetes Pod security"), attack("T1611"), owasp("K01")],
   rationale:
     "A hostPath volume ties a pod to one node and lets it change files that other pods, or the node, trust. The baseline standard forbids all of them.",
   remediation: "Use a persistentVolumeClaim, configMap, emptyDir or a CSI driver instead.",

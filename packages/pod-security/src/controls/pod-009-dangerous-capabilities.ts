@@ -18,8 +18,8 @@ export const dangerousCapabilities: Control = {
   item: "pod-security",
   severity: "high",
   references: [
-    cis("5.2.8"),
-    cis("5.2.9"),
+    ...cis("5.2.8"),
+    ...cis("5.2.9"),
     nsa("Kubernetes Pod security"),
     attack("T1611"),
     attack("T1068"),

@@ -13,7 +13,7 @@ export const seccompUnconfined: Control = {
   layer: "container",
   item: "pod-security",
   severity: "medium",
-  references: [cis("5.6.2"), nsa("Kubernetes Pod security"), attack("T1611"), attack("T1068"), owasp("K01")],
+  references: [...cis("5.6.2"), nsa("Kubernetes Pod security"), attack("T1611"), attack("T1068"), owasp("K01")],
   rationale:
     "Seccomp keeps the system calls that kernel exploits use away from a container. Unconfined gives all of them back, also where the cluster's default is safer.",
   remediation: "Set seccompProfile.type to RuntimeDefault, or to Localhost with a profile of the program's own.",

@@ -15,7 +15,7 @@ export const windowsHostProcess: Control = {
   layer: "container",
   item: "pod-security",
   severity: "critical",
-  references: [cis("5.2.11"), nsa("Kubernetes Pod security"), attack("T1611"), owasp("K01")],
+  references: [...cis("5.2.11"), nsa("Kubernetes Pod security"), attack("T1611"), owasp("K01")],
   rationale:
     "A host process container is an ordinary process of the Windows node: there is no container around it at all.",
   remediation:

@@ -14,7 +14,7 @@ export const privilegeEscalation: Control = {
   layer: "container",
   item: "pod-security",
   severity: "medium",
-  references: [cis("5.2.6"), nsa("Kubernetes Pod security"), attack("T1548.001"), owasp("K01")],
+  references: [...cis("5.2.6"), nsa("Kubernetes Pod security"), attack("T1548.001"), owasp("K01")],
   rationale:
     "Unless allowPrivilegeEscalation is false, a process that is not root becomes root through any set-user-id program of the image, such as su, mount or a planted one.",
   remediation: "Set securityContext.allowPrivilegeEscalation to false on every container.",

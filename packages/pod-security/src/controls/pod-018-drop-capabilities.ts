@@ -12,7 +12,7 @@ export const dropCapabilities: Control = {
   layer: "container",
   item: "pod-security",
   severity: "medium",
-  references: [cis("5.2.8"), cis("5.2.10"), nsa("Kubernetes Pod security"), attack("T1611"), owasp("K01")],
+  references: [...cis("5.2.8"), ...cis("5.2.10"), nsa("Kubernetes Pod security"), attack("T1611"), owasp("K01")],
   rationale:
     "Runtimes give every root process a dozen capabilities, among them NET_RAW (spoofing other pods) and MKNOD. Few programs use any of them.",
   remediation:

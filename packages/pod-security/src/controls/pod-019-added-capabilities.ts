@@ -18,7 +18,7 @@ export const addedCapabilities: Control = {
   layer: "container",
   item: "pod-security",
   severity: "low",
-  references: [cis("5.2.9"), nsa("Kubernetes Pod security"), attack("T1068"), owasp("K01")],
+  references: [...cis("5.2.9"), nsa("Kubernetes Pod security"), attack("T1068"), owasp("K01")],
   rationale:
     "Capabilities of the runtime's default set, such as SETUID, CHOWN or DAC_OVERRIDE, make a process root in all but name inside its container.",
   remediation:

@@ -13,7 +13,7 @@ export const runAsNonRoot: Control = {
   layer: "container",
   item: "pod-security",
   severity: "medium",
-  references: [cis("5.2.7"), nsa("Kubernetes Pod security"), attack("T1611"), owasp("K01")],
+  references: [...cis("5.2.7"), nsa("Kubernetes Pod security"), attack("T1611"), owasp("K01")],
   rationale:
     "Root in a container is root on the node as soon as anything lets it out. With runAsNonRoot the kubelet refuses to start an image that would run as root.",
   remediation: "Set securityContext.runAsNonRoot to true, and give the image a numeric USER.",

@@ -13,7 +13,7 @@ export const runAsUser: Control = {
   layer: "container",
   item: "pod-security",
   severity: "high",
-  references: [cis("5.2.7"), nsa("Kubernetes Pod security"), attack("T1611"), owasp("K01")],
+  references: [...cis("5.2.7"), nsa("Kubernetes Pod security"), attack("T1611"), owasp("K01")],
   rationale:
     "runAsUser: 0 starts the program as root even if the image was built to run as somebody else. Root in a container is root on the node as soon as anything lets it out.",
   remediation: "Remove runAsUser: 0 or choose another user, and set runAsNonRoot: true.",

@@ -14,7 +14,7 @@ export const seccompProfile: Control = {
   layer: "container",
   item: "pod-security",
   severity: "medium",
-  references: [cis("5.6.2"), nsa("Kubernetes Pod security"), attack("T1611"), attack("T1068"), owasp("K01")],
+  references: [...cis("5.6.2"), nsa("Kubernetes Pod security"), attack("T1611"), attack("T1068"), owasp("K01")],
   rationale:
     "Without a profile most clusters run containers unconfined, with some 300 system calls open that programs do not need and kernel exploits do.",
   remediation: "Set securityContext.seccompProfile.type to RuntimeDefault for the pod.",

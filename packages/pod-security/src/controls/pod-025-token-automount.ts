@@ -12,7 +12,7 @@ export const tokenAutomount: Control = {
   layer: "container",
   item: "rbac",
   severity: "medium",
-  references: [cis("5.1.6"), nsa("Authentication and authorization"), attack("T1528"), owasp("K02")],
+  references: [...cis("5.1.6"), nsa("Authentication and authorization"), attack("T1528"), owasp("K02")],
   rationale:
     "A mounted token lets whoever breaks into the container call the Kubernetes API as the pod's account. Most programs never use it.",
   remediation: "Set automountServiceAccountToken to false on the pod, or on its ServiceAccount.",

@@ -11,7 +11,13 @@ export const accountTokenAutomount: Control = {
   layer: "cluster",
   item: "rbac",
   severity: "low",
-  references: [cis("5.1.5"), cis("5.1.6"), nsa("Authentication and authorization"), attack("T1528"), owasp("K02")],
+  references: [
+    ...cis("5.1.5"),
+    ...cis("5.1.6"),
+    nsa("Authentication and authorization"),
+    attack("T1528"),
+    owasp("K02"),
+  ],
   rationale:
     "Unless the account says otherwise its token is mounted into every pod that uses it, and the token of `default` into every pod that names no account.",
   remediation: "Set automountServiceAccountToken to false on the account, and to true on the pods that call the API.",

@@ -11,7 +11,7 @@ export const defaultServiceAccount: Control = {
   layer: "container",
   item: "rbac",
   severity: "low",
-  references: [cis("5.1.5"), nsa("Authentication and authorization"), attack("T1528"), owasp("K02")],
+  references: [...cis("5.1.5"), nsa("Authentication and authorization"), attack("T1528"), owasp("K02")],
   rationale:
     "All pods that name no account share `default`. A right given to it for one of them is a right of all, and audit logs cannot tell them apart.",
   remediation: "Create a ServiceAccount for the workload and name it in serviceAccountName, or mount no token.",

@@ -10,7 +10,7 @@ export const secretInEnvironment: Control = {
   layer: "application",
   item: "secrets-at-rest",
   severity: "low",
-  references: [cis("5.4.1"), nsa("Authentication and authorization"), attack("T1552.007"), owasp("K03")],
+  references: [...cis("5.4.1"), nsa("Authentication and authorization"), attack("T1552.007"), owasp("K03")],
   rationale:
     "Environment variables are inherited by every child process, printed in crash reports and debug pages, and stay as they are when the Secret is rotated. Files are none of that.",
   remediation: "Mount the Secret as a volume and have the program read the file; many images take NAME_FILE variables.",

@@ -12,7 +12,7 @@ export const literalCredential: Control = {
   layer: "application",
   item: "secrets-at-rest",
   severity: "high",
-  references: [cis("5.4.1"), nsa("Authentication and authorization"), attack("T1552.001"), owasp("K03")],
+  references: [...cis("5.4.1"), nsa("Authentication and authorization"), attack("T1552.001"), owasp("K03")],
   rationale:
     "A credential in a manifest is in version control, in every backup of it and readable for everyone who may read pods. It cannot be taken back, only changed.",
   remediation:

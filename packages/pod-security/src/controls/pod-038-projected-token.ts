@@ -10,7 +10,7 @@ export const projectedToken: Control = {
   layer: "container",
   item: "rbac",
   severity: "low",
-  references: [cis("5.1.6"), nsa("Authentication and authorization"), attack("T1528"), owasp("K02")],
+  references: [...cis("5.1.6"), nsa("Authentication and authorization"), attack("T1528"), owasp("K02")],
   rationale:
     "A projected ServiceAccount token that lives for days is worth stealing for days. One without an audience is accepted by the API server itself, even where it was meant for another service.",
   remediation: "Set expirationSeconds to 3600 or less and name the service that reads the token in audience.",

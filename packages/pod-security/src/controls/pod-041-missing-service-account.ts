@@ -11,7 +11,7 @@ export const missingServiceAccount: Control = {
   layer: "cluster",
   item: "rbac",
   severity: "low",
-  references: [cis("5.1.5"), nsa("Authentication and authorization"), owasp("K02")],
+  references: [...cis("5.1.5"), nsa("Authentication and authorization"), owasp("K02")],
   rationale:
     "Pods whose account does not exist are not created. An account of that name in another namespace is another account, with other rights.",
   remediation: "Create the ServiceAccount in the pod's namespace, or name one that is there.",

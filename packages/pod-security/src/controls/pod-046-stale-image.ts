@@ -11,7 +11,7 @@ export const staleImage: Control = {
   layer: "container",
   item: "image-scanning",
   severity: "low",
-  references: [cis("5.5.1"), attack("T1525"), owasp("K01")],
+  references: [...cis("5.5.1"), attack("T1525"), owasp("K01")],
   rationale:
     "With a tag that moves, IfNotPresent and Never run whatever the node happens to have under that name: an old, vulnerable build, or one that another tenant of the node put there.",
   remediation: "Name the image by a fixed version or digest; until then set imagePullPolicy: Always.",

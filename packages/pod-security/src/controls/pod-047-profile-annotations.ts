@@ -18,7 +18,7 @@ export const profileAnnotations: Control = {
   layer: "container",
   item: "pod-security",
   severity: "low",
-  references: [cis("5.6.2"), nsa("Kubernetes Pod security"), owasp("K01")],
+  references: [...cis("5.6.2"), nsa("Kubernetes Pod security"), owasp("K01")],
   rationale:
     "Annotations once chose the profiles. Kubernetes ignores those for seccomp since 1.27, so a pod that relies on one runs without a profile; those for AppArmor are deprecated since 1.30.",
   remediation:

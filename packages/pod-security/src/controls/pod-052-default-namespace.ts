@@ -10,7 +10,7 @@ export const defaultNamespace: Control = {
   layer: "cluster",
   item: "pod-security",
   severity: "info",
-  references: [cis("5.6.4"), nsa("Network separation and hardening"), owasp("K05")],
+  references: [...cis("5.6.4"), nsa("Network separation and hardening"), owasp("K05")],
   rationale:
     "Everything that names no namespace lands in `default`, so it gathers unrelated things under the same roles, policies and quotas.",
   remediation: "Give the workload a namespace of its own.",

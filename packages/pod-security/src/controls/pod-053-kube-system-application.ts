@@ -10,7 +10,13 @@ export const kubeSystemApplication: Control = {
   layer: "cluster",
   item: "pod-security",
   severity: "medium",
-  references: [cis("5.6.1"), nsa("Network separation and hardening"), attack("T1610"), attack("T1036"), owasp("K01")],
+  references: [
+    ...cis("5.6.1"),
+    nsa("Network separation and hardening"),
+    attack("T1610"),
+    attack("T1036"),
+    owasp("K01"),
+  ],
   rationale:
     "kube-system is exempt from most policies and full of powerful ServiceAccounts: a workload there may use any of them, and nobody looks twice at it.",
   remediation: "Move the workload to a namespace of its own.",

@@ -12,7 +12,7 @@ export const privilegedPort: Control = {
   layer: "container",
   item: "pod-security",
   severity: "info",
-  references: [cis("5.2.7"), nsa("Kubernetes Pod security"), owasp("K01")],
+  references: [...cis("5.2.7"), nsa("Kubernetes Pod security"), owasp("K01")],
   rationale:
     "Ports below 1024 are the usual reason for which a program runs as root. A Service can publish port 80 from any container port.",
   remediation: "Listen on a port from 1024 up, set runAsNonRoot, and map the Service's port to it with targetPort.",

@@ -13,8 +13,8 @@ export const hostTakeover: Control = {
   item: "pod-security",
   severity: "critical",
   references: [
-    cis("5.2.2"),
-    cis("5.2.3"),
+    ...cis("5.2.2"),
+    ...cis("5.2.3"),
     nsa("Kubernetes Pod security"),
     attack("T1611"),
     attack("T1055"),

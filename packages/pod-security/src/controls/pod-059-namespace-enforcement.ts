@@ -15,7 +15,7 @@ export const namespaceEnforcement: Control = {
   layer: "cluster",
   item: "pod-security",
   severity: "high",
-  references: [cis("5.2.1"), cis("5.2.2"), nsa("Kubernetes Pod security"), attack("T1610"), owasp("K04")],
+  references: [...cis("5.2.1"), ...cis("5.2.2"), nsa("Kubernetes Pod security"), attack("T1610"), owasp("K04")],
   rationale:
     "Without an enforce label anybody who may create pods in the namespace may create privileged ones, and is root on a node a minute later. Good manifests do not help: the attacker brings another.",
   remediation:

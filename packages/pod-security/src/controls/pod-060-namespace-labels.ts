@@ -11,7 +11,7 @@ export const namespaceLabels: Control = {
   layer: "cluster",
   item: "pod-security",
   severity: "medium",
-  references: [cis("5.2.1"), nsa("Kubernetes Pod security"), owasp("K04")],
+  references: [...cis("5.2.1"), nsa("Kubernetes Pod security"), owasp("K04")],
   rationale:
     "The API server refuses a new namespace with a bad Pod Security label. On one that exists, a bad audit or warn level means nothing is reported, and a bad version means latest.",
   remediation: "Use privileged, baseline or restricted for levels, and latest or v1.x for versions.",

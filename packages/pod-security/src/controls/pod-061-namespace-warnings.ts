@@ -12,7 +12,7 @@ export const namespaceWarnings: Control = {
   layer: "cluster",
   item: "pod-security",
   severity: "low",
-  references: [cis("5.2.1"), nsa("Kubernetes Pod security"), owasp("K04")],
+  references: [...cis("5.2.1"), nsa("Kubernetes Pod security"), owasp("K04")],
   rationale:
     "Where restricted is not enforced yet, warn tells whoever applies a pod what it would refuse, and audit records it. Without them nobody learns what is missing.",
   remediation:

@@ -15,7 +15,7 @@ export const namespaceVersion: Control = {
   layer: "cluster",
   item: "updates",
   severity: "info",
-  references: [cis("5.2.1"), nsa("Upgrading and application security practices"), owasp("K04")],
+  references: [...cis("5.2.1"), nsa("Upgrading and application security practices"), owasp("K04")],
   rationale:
     "A pinned version keeps an upgrade from refusing pods, and also keeps every check that was added since from being made.",
   remediation: "Raise pod-security.kubernetes.io/enforce-version after each upgrade, or use latest.",

@@ -10,7 +10,7 @@ export const hostPathPersistentVolume: Control = {
   layer: "infrastructure",
   item: "pod-security",
   severity: "medium",
-  references: [cis("5.2.12"), nsa("Kubernetes Pod security"), attack("T1611"), owasp("K01")],
+  references: [...cis("5.2.12"), nsa("Kubernetes Pod security"), attack("T1611"), owasp("K01")],
   rationale:
     "A hostPath inside a PersistentVolume passes every Pod Security Standard, since the pod only names a claim. Whoever binds the claim has the node's directory.",
   remediation: "Use a storage class with a real driver, or a local volume on a disk of its own.",

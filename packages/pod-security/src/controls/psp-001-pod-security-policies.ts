@@ -11,7 +11,7 @@ export const podSecurityPolicies: Control = {
   item: "pod-security",
   // Its absence earns no score: leaving the policies out of what is scanned must not raise it. A policy found is worse than that.
   severity: "info",
-  references: [cis("5.2.1"), nsa("Kubernetes Pod security"), owasp("K04")],
+  references: [...cis("5.2.1"), nsa("Kubernetes Pod security"), owasp("K04")],
   rationale:
     "Kubernetes 1.25 removed PodSecurityPolicy: a newer API server refuses the object, and pods that it used to stop or to change are admitted as they are.",
   remediation:
