@@ -95,7 +95,7 @@ const PATHS: Readonly<Record<string, string>> = {
 
 /** Objects of several kinds in every namespace and in none, with labels and names that some constraints are for. */
 function objects(): readonly JsonObject[] {
-  const made: JsonObject[] = [];
+  const all: JsonObject[] = [];
   for (const [index, namespace] of ["team-one", "team-two", "other"].entries()) {
     for (const [kind, apiVersion] of [
       ["ConfigMap", "v1"],
@@ -103,18 +103,18 @@ function objects(): readonly JsonObject[] {
       ["Role", "rbac.authorization.k8s.io/v1"],
     ] as const) {
       const labels = index === 1 ? { tier: "a" } : { tier: "c" };
-      made.push({ apiVersion, kind, metadata: { name: `web-${index}`, namespace, labels } });
-      made.push({ apiVersion, kind, metadata: { name: `api-${index}`, namespace } });
+      all.push({ apiVersion, kind, metadata: { name: `web-${index}`, namespace, labels } });
+      all.push({ apiVersion, kind, metadata: { name: `api-${index}`, namespace } });
     }
   }
-  made.push({
+  all.push({
     apiVersion: "rbac.authorization.k8s.io/v1",
     kind: "ClusterRole",
     metadata: { name: "web-wide" },
     rules: [],
   });
-  made.push(namespaceObject("team-new", { tenant: "yes", tier: "b" }), namespaceObject("quiet", {}));
-  return made;
+  all.push(namespaceObject("team-new", { tenant: "yes", tier: "b" }), namespaceObject("quiet", {}));
+  return all;
 }
 
 suite("generated policies", { timeout: 300_000 }, () => {
