@@ -3,6 +3,7 @@ import { type ApiConnection, RedoubtError } from "@redoubt/kube";
 import { type AuditSummary, auditForever } from "./audit/auditor.ts";
 import { ClusterWatch, type KindName } from "./cluster/cluster-watch.ts";
 import { withLease } from "./cluster/leader-election.ts";
+import { pause } from "./cluster/reconciler.ts";
 import type { WatchOptions } from "./cluster/watched-resource.ts";
 import { ConfigMapSource } from "./configmaps/configmap-source.ts";
 import { GatekeeperSource } from "./gatekeeper/gatekeeper-source.ts";
@@ -40,6 +41,7 @@ export interface AuditSettings {
   readonly violations: number;
 }
 
+const READY_EVERY_MS = 100;
 const NAME = "redoubt";
 /** What a report of a namespace has of them: with about 400 bytes each they stay far below what etcd takes. */
 const FINDINGS_OF_NAMESPACE = 500;
@@ -153,6 +155,8 @@ export class ClusterController {
   async #audit(store: PolicyStore, signal: AbortSignal): Promise<void> {
     const { audit, exemptNamespaces, namespace } = this.#options;
     if (audit === undefined) return;
+    // Without namespaces and inventory it would find other things.
+    while (!this.#isReady && !signal.aborted) await pause(READY_EVERY_MS, signal);
     const { violations, ...pace } = audit;
     const options = {
       ...pace,

@@ -77,7 +77,11 @@ export async function serve(options: ServeOptions, { write, signals }: ServeHost
       log.error("policies could not be read again", { error: errorText(error) });
     });
   };
-  signals.on("SIGTERM", terminated.resolve);
+  const terminate = (): void => {
+    terminated.resolve();
+    ended.abort();
+  };
+  signals.on("SIGTERM", terminate);
   signals.on("SIGHUP", reload);
   const controlling = cluster?.controller.run(store, ended.signal);
   controlling?.catch(terminated.reject);
@@ -87,6 +91,7 @@ export async function serve(options: ServeOptions, { write, signals }: ServeHost
       store,
       log,
       certificates: certificatesOf(options, cluster),
+      signal: ended.signal,
       notReady: () => cluster?.controller.notReady(),
       clients: await clientsOf(options),
       admission: {
@@ -108,8 +113,12 @@ export async function serve(options: ServeOptions, { write, signals }: ServeHost
     log.info("the admission webhook is ending", { inFlight: webhook.inFlight });
     await webhook.stop();
     log.info("the admission webhook has ended");
+  } catch (error) {
+    // Sources that wait for a cluster are told to stop, and say that they were.
+    if (!ended.signal.aborted || error !== ended.signal.reason) throw error;
+    log.info("the admission webhook has ended before it was ready");
   } finally {
-    signals.off("SIGTERM", terminated.resolve);
+    signals.off("SIGTERM", terminate);
     signals.off("SIGHUP", reload);
     ended.abort();
     await controlling;

@@ -5,7 +5,7 @@ import { type JsonObject, stringAt } from "@redoubt/kube";
 import type { PolicyContents, PolicySource } from "../policies/policy-source.ts";
 import { PolicyStore } from "../policies/policy-store.ts";
 import { eventually } from "../testing/eventually.ts";
-import { FakeApiServer } from "../testing/fake-api-server.ts";
+import { FakeApiServer, status } from "../testing/fake-api-server.ts";
 import { podNamed } from "../testing/policies.ts";
 import { ClusterWatch, type ClusterWatchOptions } from "./cluster-watch.ts";
 
@@ -142,13 +142,17 @@ suite("what policies read of the cluster", () => {
     assert.equal(refuses(store, "db"), false);
   });
 
-  test("of a kind that the cluster does not serve is told, and the rest goes on", async () => {
+  test("of a kind that the cluster does not serve is told, the rest goes on, and it is there when it is served", async () => {
     namespaced("team", { team: "a" });
     const told: string[] = [];
     const failed = (error: Error): void => void told.push(error.message);
-    const gone = { group: "example.com", version: "v2", kind: "Gone" };
-    const store = await start([UNIQUE, CONSTRAINT, config(gone, POD)], { failed });
-    assert.match(told.join(), /does not serve: example\.com\/v2 Gone/);
+    const intercept = api.intercept;
+    api.intercept = (method, path) => (path === "/api/v1" ? status(404, "not found") : intercept(method, path));
+    const store = await start([UNIQUE, CONSTRAINT, config(POD)], { failed });
+    await eventually(() => assert.match(told.join(), /does not serve: v1 Pod/));
     assert.equal(refuses(store, "web"), false);
+    api.apply(PODS, podNamed("web", "elsewhere"));
+    api.intercept = intercept;
+    await eventually(() => assert.equal(refuses(store, "web"), true));
   });
 });

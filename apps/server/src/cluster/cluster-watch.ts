@@ -80,22 +80,25 @@ export class ClusterWatch implements ClusterView {
   }
 
   /**
-   * Runs until aborted; `ready` is called once namespaces and what the policies in force read are known. Start it when the store's
-   * policies are in force.
+   * Runs until aborted; `ready` is called once the store's policies are in force, and namespaces and what these read are known.
    */
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
     const { failed } = this.#options;
     let isReady = false;
+    const aborted = Promise.withResolvers<void>();
+    signal.addEventListener("abort", () => aborted.resolve(), { once: true });
     const follow = new Reconciler(
       async (until) => {
-        await this.#follow(until, signal);
-        await Promise.all([
-          this.#namespaces.synced,
-          ...Array.from(this.#running.values(), ({ watched }) => watched.settled),
-        ]);
+        if (this.#store.current.revision === 0) return;
+        const missing = await this.#follow(until, signal);
+        const settled = Array.from(this.#running.values(), ({ watched }) => watched.settled);
+        await Promise.race([Promise.all([this.#namespaces.synced, ...settled]), aborted.promise]);
         this.#setCluster();
         if (!isReady) ready();
         isReady = true;
+        if (missing.length === 0) return;
+        const list = missing.join(", ");
+        throw new RedoubtError("KUBE_API_REFUSED", `policies read kinds that the cluster does not serve: ${list}`);
       },
       failed === undefined ? {} : { failed },
     );
@@ -110,8 +113,8 @@ export class ClusterWatch implements ClusterView {
     this.#store.setCluster({ view: this, objects: data.flatMap(({ watched }) => watched.objects) });
   }
 
-  /** Starts and stops watches, so that there is one for each kind that policies read. */
-  async #follow(signal: AbortSignal, lifetime: AbortSignal): Promise<void> {
+  /** Starts and stops watches, so that there is one for each kind that policies read. Returns the kinds that are not served. */
+  async #follow(signal: AbortSignal, lifetime: AbortSignal): Promise<readonly string[]> {
     const wanted = kindsRead(this.#store.current.objects, this.#options.replicated ?? []);
     for (const [key, { stop, isData }] of this.#running) {
       if (wanted.get(key)?.isData === isData) continue;
@@ -132,12 +135,7 @@ export class ClusterWatch implements ClusterView {
       this.#running.set(key, { watched, stop, isData });
       void watched.run(AbortSignal.any([lifetime, stop.signal]));
     }
-    if (missing.length > 0) {
-      const list = missing.join(", ");
-      this.#options.failed?.(
-        new RedoubtError("KUBE_API_REFUSED", `policies read kinds that the cluster does not serve: ${list}`),
-      );
-    }
+    return missing;
   }
 }
 

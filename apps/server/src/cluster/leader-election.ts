@@ -33,7 +33,8 @@ export async function withLease(
     if (await lease.take(signal)) {
       const lost = new AbortController();
       const leading = lead(AbortSignal.any([signal, lost.signal]));
-      await keep(lease, durationMs, retryMs, signal);
+      // What ends of itself before the lease does has failed.
+      await Promise.race([keep(lease, durationMs, retryMs, signal), leading]);
       lost.abort();
       await leading;
     }
@@ -41,6 +42,9 @@ export async function withLease(
   }
   await lease.release();
 }
+
+/** Who ends does not wait for an API server that is gone. */
+const RELEASE_MS = 2000;
 
 /** Returns when the lease is lost, or when aborted. */
 async function keep(lease: Lease, durationMs: number, retryMs: number, signal: AbortSignal): Promise<void> {
@@ -84,15 +88,16 @@ class Lease {
 
   /** Lets the next one have it at once. */
   async release(): Promise<void> {
+    const limit = AbortSignal.timeout(RELEASE_MS);
     try {
-      const before = await readObject(this.#connection, this.#path);
+      const before = await readObject(this.#connection, this.#path, limit);
       const holder = stringAt(before, ["spec", "holderIdentity"]);
       if (before === undefined || holder !== this.#options.identity) return;
       const spec = { ...objectAt(before, ["spec"]), holderIdentity: "", leaseDurationSeconds: 1 };
-      await writeObject(this.#connection, "PUT", this.#path, { ...before, spec });
+      await writeObject(this.#connection, "PUT", this.#path, { ...before, spec }, limit);
     } catch (error) {
-      if (!(error instanceof RedoubtError)) throw error;
-      this.#options.failed?.(error);
+      if (!limit.aborted && !(error instanceof RedoubtError)) throw error;
+      if (error instanceof RedoubtError) this.#options.failed?.(error);
     }
   }
 

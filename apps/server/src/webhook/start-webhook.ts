@@ -23,6 +23,8 @@ export interface WebhookOptions {
   readonly limits?: Partial<WebhookLimits>;
   readonly log: Log;
   readonly drain?: Partial<DrainTimes>;
+  /** Ends the start, where it has not ended, and what follows policies. */
+  readonly signal?: AbortSignal;
   /** Why requests should go elsewhere although policies are in force. */
   notReady?(): string | undefined;
 }
@@ -95,7 +97,8 @@ export async function startWebhook(options: WebhookOptions): Promise<RunningWebh
   };
   try {
     const port = await server.listen(options.host, options.port);
-    await store.start(ended.signal);
+    const { signal } = options;
+    await store.start(signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal]));
     log.info("the admission webhook is ready", { host: options.host, port });
     return {
       port,
