@@ -53,7 +53,10 @@ function verbFields(
   wildcard: boolean,
 ): NarrowedFields {
   const verbs = rule.verbs ?? [];
-  if (wildcard) return { verbs: ORDINARY_VERBS.filter((verb) => used.has(verb)) };
+  if (wildcard) {
+    const others = [...used, ...verbs].filter((verb) => verb !== "*" && !ORDINARY_VERBS.includes(verb));
+    return { verbs: [...ORDINARY_VERBS.filter((verb) => used.has(verb)), ...new Set(others)] };
+  }
   return verbs.includes("*")
     ? {}
     : changed({ verbs }, { verbs: verbs.filter((verb) => used.has(verb) || !provable(verb)) });
