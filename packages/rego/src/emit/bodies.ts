@@ -37,6 +37,7 @@ export function writeBody(f: FunctionWriter, body: Body, found: () => void): voi
  * be safe although they come too early, and binds later.
  */
 function isReady(f: FunctionWriter, expr: Expr): boolean {
+  if (!expr.with.every(({ value }) => f.isEvaluable(value))) return false;
   if (expr.type !== "callExpr" || expr.negated) return true;
   const [a, b] = expr.args;
   if (dottedName(expr.operator) !== "eq" || a === undefined || b === undefined) {
@@ -125,10 +126,6 @@ function writeLogical(f: FunctionWriter, { operator, left, right }: LogicalExpr)
 
 /** The domain has been given a variable of its own. What is no collection, or has no value yet, has no members to speak of, and gives up. */
 function writeEvery(f: FunctionWriter, { key, value, domain, body }: EveryExpr): void {
-  if (!f.isEvaluable(domain)) {
-    f.failIf("true");
-    return;
-  }
   const collection = writeValue(f, domain);
   const keys = f.keep(`R.unorderedKeysOf(${collection})`);
   const values = f.keep(`R.valuesAt(${collection}, ${keys})`);

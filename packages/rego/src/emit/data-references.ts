@@ -86,17 +86,20 @@ function depthOf({ kind, chains }: PlannedDocument): number {
 
 /** A reference whose next key is not constant although rules lie below: base documents and rules are walked together. */
 function writeOpenWalk(f: FunctionWriter, node: PlannedNode, rest: readonly Term[]): string {
-  let place = f.keep(interior(f, node));
-  for (const part of rest) {
+  const isKeyed = rest.slice(1).some((part) => f.isEvaluable(part));
+  let place = f.keep(interior(f, node, isKeyed));
+  for (const [i, part] of rest.entries()) {
+    const next = rest[i + 1];
+    const wanted = next !== undefined && f.isEvaluable(next) ? `, ${writeValue(f, next)}` : "";
     if (f.isEvaluable(part)) {
-      place = f.keep(`R.step(${place}, ${writeValue(f, part)})`);
+      place = f.keep(`R.step(${place}, ${writeValue(f, part)}${wanted})`);
     } else {
       const keys = f.keep(`R.stepKeys(${place})`);
-      const i = f.fresh("i");
-      f.loop(`for (let ${i} = 0; ${i} < ${keys}.length; ${i} += 1)`);
-      const key = f.keep(`${keys}[${i}]`);
+      const at = f.fresh("i");
+      f.loop(`for (let ${at} = 0; ${at} < ${keys}.length; ${at} += 1)`);
+      const key = f.keep(`${keys}[${at}]`);
       writeMatch(f, part, key);
-      place = f.keep(`R.step(${place}, ${key})`);
+      place = f.keep(`R.step(${place}, ${key}${wanted})`);
     }
     f.failIf(`${place} === undefined`);
   }
@@ -105,7 +108,8 @@ function writeOpenWalk(f: FunctionWriter, node: PlannedNode, rest: readonly Term
   return js;
 }
 
-function interior(f: FunctionWriter, node: PlannedNode): string {
+/** `isKeyed`: whether documents in it are asked for keys that are known. */
+function interior(f: FunctionWriter, node: PlannedNode, isKeyed = false): string {
   f.noteEvaluation();
-  return `new R.Interior(${f.program.nodeName(node)}, view(), ${f.program.constants.nameOf(node.path)})`;
+  return `new R.Interior(${f.program.nodeName(node, isKeyed)}, view(), ${f.program.constants.nameOf(node.path)})`;
 }

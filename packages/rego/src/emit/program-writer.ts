@@ -31,7 +31,7 @@ export class ProgramWriter {
   readonly #functions = new Map<PlannedDocument, Map<string, string>>();
   readonly #queue: (() => DocumentCode)[] = [];
   readonly #code: DocumentCode[] = [];
-  readonly #nodes = new Map<PlannedNode, string>();
+  readonly #nodes = { whole: new Map<PlannedNode, string>(), keyed: new Map<PlannedNode, string>() };
   readonly #nodeLines: string[] = [];
   readonly #bases = new Map<string, { readonly name: string; readonly line: string }>();
 
@@ -156,27 +156,35 @@ export class ProgramWriter {
     return base.name;
   }
 
-  /** The name of a part of `data`, for walks that only the evaluation knows the keys of. */
-  nodeName(node: PlannedNode): string {
-    let name = this.#nodes.get(node);
+  /**
+   * The name of a part of `data`, for walks that only the evaluation knows the keys of. `isKeyed`: whether documents in it can
+   * be asked for one key.
+   */
+  nodeName(node: PlannedNode, isKeyed: boolean): string {
+    const names = this.#nodes[isKeyed ? "keyed" : "whole"];
+    let name = names.get(node);
     if (name === undefined) {
       const children = [...node.children].map(([id, { key, content }]) => {
-        const text = isDocument(content) ? this.#documentLiteral(content) : this.nodeName(content);
+        const text = isDocument(content) ? this.#documentLiteral(content, isKeyed) : this.nodeName(content, isKeyed);
         return `[${JSON.stringify(id)}, { key: ${this.constants.valueExpression(key)}, node: ${text} }]`;
       });
       name = this.names.next("N");
-      this.#nodes.set(node, name);
+      names.set(node, name);
       const path = this.constants.nameOf(node.path);
       this.#nodeLines.push(`const ${name} = { path: ${path}, children: new Map([${children.join(", ")}]) };`);
     }
     return name;
   }
 
-  #documentLiteral(document: PlannedDocument): string {
+  #documentLiteral(document: PlannedDocument, isKeyed: boolean): string {
     const path = this.constants.nameOf(document.path);
-    if (document.kind === "function") return `{ path: ${path}, evaluate: () => undefined }`;
+    if (document.kind === "function") return `{ path: ${path}, evaluate: () => undefined, evaluateFor: undefined }`;
     const evaluate = `() => R.settled(E, ${this.documentFunction(document)})`;
-    return `{ path: ${path}, evaluate: ${evaluate} }`;
+    const hasKeys = isKeyed && (document.kind === "object" || document.kind === "set");
+    const evaluateFor = hasKeys
+      ? `(key) => R.settled(E, () => ${this.documentFunction(document, [0])}(key))`
+      : undefined;
+    return `{ path: ${path}, evaluate: ${evaluate}, evaluateFor: ${evaluateFor} }`;
   }
 
   /** Writes that something happens, where the program is observed. */

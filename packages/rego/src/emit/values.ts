@@ -12,8 +12,7 @@ export function writeValue(f: FunctionWriter, term: Term): string {
   switch (term.type) {
     case "var": {
       const local = f.local(term.name);
-      if (local === undefined) throw new Error(`${term.name} has no value where it is read`);
-      return local;
+      return local ?? writeNothing(f);
     }
     case "ref":
       return writeReference(f, term);
@@ -30,6 +29,12 @@ export function writeValue(f: FunctionWriter, term: Term): string {
     default:
       throw new Error(`a ${term.type} was to be rewritten before code is written`);
   }
+}
+
+/** What is had of a variable without a value, as in the few bodies that OPA takes to be safe too early: gives up. */
+export function writeNothing(f: FunctionWriter): string {
+  f.failIf("true");
+  return "undefined";
 }
 
 function writeObject(f: FunctionWriter, { entries }: ObjectTerm): string {

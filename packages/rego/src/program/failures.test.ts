@@ -79,6 +79,11 @@ suite("what fails under one key of a rule is not seen under another", () => {
       `r[p]["b"] := 5 if p := "x"\nr[p][k] := v if { p := "x"; k := "a"; some v in [1, 2] }\nresult := r[_].b`,
       "object keys must be unique",
     ],
+    [
+      "of rules that are walked over",
+      `q[1][k] := v if { k := "a"; some v in [1, 2] }\nq[2][k] := 5 if k := "b"\nresult := q[_].b`,
+      5,
+    ],
     ["and in the whole", `${TWO}r["a"] := one\nr["b"] := 5\nresult := r`, "rule data.p.one"],
   ];
   for (const [name, policy, expected] of cases) {

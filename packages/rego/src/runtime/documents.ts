@@ -16,6 +16,8 @@ export interface RuleDocument {
   readonly path: readonly Value[];
   /** Undefined where no rule gives it a value. Functions have none. */
   readonly evaluate: () => Value | undefined;
+  /** The same, for those who ask for one key of it. */
+  readonly evaluateFor: ((key: Value) => Value | undefined) | undefined;
 }
 
 /** What `with data.x as y` has put in the place of documents. */
@@ -63,13 +65,14 @@ export function baseAt({ base, replacements }: DataView, path: readonly Value[])
   return isReplaced(replacements, path) ? overlaid : mergeDocuments(overlaid, findAt(base, path));
 }
 
-/** The next place of a walk through `data`. */
-export function step(place: Value | Interior | undefined, key: Value): Value | Interior | undefined {
+/** The next place of a walk through `data`, of which the key after it may be all that is `wanted`. */
+export function step(place: Value | Interior | undefined, key: Value, wanted?: Value): Value | Interior | undefined {
   if (!(place instanceof Interior)) return member(place, key);
   const path = [...place.path, key];
   const child = place.node.children.get(compositeKey(key))?.node;
   if (child === undefined || isReplaced(place.view.replacements, path)) return baseAt(place.view, path);
-  return "evaluate" in child ? child.evaluate() : new Interior(child, place.view, path);
+  if (!("evaluate" in child)) return new Interior(child, place.view, path);
+  return wanted === undefined || child.evaluateFor === undefined ? child.evaluate() : child.evaluateFor(wanted);
 }
 
 /** The keys over which a walk branches: of the base document, then of rules that add to it. */
