@@ -102,6 +102,16 @@ suite("a live scan", () => {
       metadata: { name: "database" },
       stringData: { password: "hunter2-of-the-cluster" },
     });
+    await create("/api/v1/namespaces/team-0/secrets", {
+      metadata: { name: "login" },
+      type: "kubernetes.io/basic-auth",
+      stringData: { username: "team-0" },
+    });
+    await create("/api/v1/namespaces/team-0/serviceaccounts", { metadata: { name: "ci" } });
+    await create("/api/v1/namespaces/team-0/secrets", {
+      metadata: { name: "ci-token", annotations: { "kubernetes.io/service-account.name": "ci" } },
+      type: "kubernetes.io/service-account-token",
+    });
   });
   after(async () => {
     await plane.stop();
@@ -210,6 +220,15 @@ suite("a live scan", () => {
     const packed = await redoubt("snapshot", "-o", `${file}.gz`, "--kubeconfig", plane.kubeconfig);
     assert.equal(packed.code, 0);
     assert.equal((await redoubt(`scan --snapshot ${file}.gz -q --control POD-001`)).code, 1);
+  });
+
+  test("Secrets are known by their types, though not by their values", async () => {
+    const scan = `scan --live --fail-on low --kubeconfig ${plane.kubeconfig}`;
+    const tokens = await redoubt(`${scan} --control SEC-002`);
+    assert.equal(tokens.code, 1, tokens.stderr);
+    assert.match(tokens.stdout, /ci-token/);
+    const accepted = await redoubt(`${scan} --control SEC-006`);
+    assert.equal(accepted.code, 0, accepted.stdout);
   });
 
   test("drift: only what someone changed, not what the API server fills in", async () => {
