@@ -118,6 +118,14 @@ export class Server {
     return Number(kilobytes) * 1024;
   }
 
+  /** Processor time so far, in milliseconds, as the kernel counts it (in hundredths of a second). */
+  cpuTime(): number {
+    const fields = readFileSync(`/proc/${this.#process.pid}/stat`, "utf8")
+      .replace(/^.*\) /, "")
+      .split(" ");
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  }
+
   /** Ends it as Kubernetes does, and resolves once it is gone. */
   async stop(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
