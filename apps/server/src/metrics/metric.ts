@@ -22,6 +22,8 @@ export interface Series {
 class SeriesMap<S> {
   readonly #labels: readonly string[];
   readonly #series = new Map<string, S>();
+  /** The same by the values alone, which each request looks up. */
+  readonly #known = new Map<string, S>();
   readonly #create: () => S;
 
   constructor(labels: readonly string[], create: () => S) {
@@ -30,17 +32,25 @@ class SeriesMap<S> {
   }
 
   at(values: LabelValues): S {
-    const key = this.#labels.map((label, index) => `${label}="${escape(values[index] ?? "")}"`).join(",");
-    let series = this.#series.get(key);
-    if (series === undefined) {
-      series = this.#create();
-      this.#series.set(key, series);
+    const joined = values.join("\0");
+    let known = this.#known.get(joined);
+    if (known === undefined) {
+      known = this.#make(values);
+      this.#known.set(joined, known);
     }
+    return known;
+  }
+
+  #make(values: LabelValues): S {
+    const key = this.#labels.map((label, index) => `${label}="${escape(values[index] ?? "")}"`).join(",");
+    const series = this.#create();
+    this.#series.set(key, series);
     return series;
   }
 
   clear(): void {
     this.#series.clear();
+    this.#known.clear();
   }
 
   entries(): Iterable<[string, S]> {

@@ -66,11 +66,12 @@ function countMembers(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
   let count = 0;
   if (Array.isArray(value)) {
-    for (const item of value) count += countMembers(item);
+    for (const item of value) if (typeof item === "object" && item !== null) count += countMembers(item);
     return count;
   }
-  for (const member of Object.values(value)) count += 1 + countMembers(member);
-  return count;
+  const members: unknown[] = Object.values(value);
+  for (const member of members) if (typeof member === "object" && member !== null) count += countMembers(member);
+  return count + members.length;
 }
 
 function isWellFormed(value: unknown): boolean {
