@@ -1,10 +1,9 @@
 /** MutatingAdmissionPolicies and their bindings, as the API server's plugin puts them to work. */
 import { isDeepStrictEqual } from "node:util";
-import { BOOL, CelError, ListValue, type Value, listType } from "@redoubt/cel";
-import { type JsonObject, isJsonObject, stringAt } from "@redoubt/kube";
+import { BOOL, listType } from "@redoubt/cel";
+import { type JsonObject, stringAt } from "@redoubt/kube";
 import {
   type MutatingPolicy,
-  type MutationSource,
   type PolicyBinding,
   readMutatingPolicy,
   readPolicyBinding,
@@ -15,29 +14,14 @@ import { OVERTIME, isOvertime } from "../../model/stopwatch.ts";
 import type { Violation } from "../../model/violation.ts";
 import { type Bindings, BudgetSpent, MATCH_CONDITIONS_BUDGET, Pass, POLICY_BUDGET } from "../cel/evaluation.ts";
 import { type Expression, ExpressionCompiler, type ExpressionScope } from "../cel/expressions.ts";
-import {
-  JSON_PATCH,
-  JsonPatchValue,
-  OBJECT,
-  PatchObject,
-  patchJson,
-  patchTypes,
-  typeNameProblems,
-} from "../cel/patch-types.ts";
+import { JSON_PATCH, OBJECT, patchTypes } from "../cel/patch-types.ts";
 import { matchConditions } from "../cel/validator.ts";
-import { PatchError, type PatchOperation, applyPatch } from "../json-patch.ts";
 import { collectParameters, paramKindProblem } from "./collect-parameters.ts";
-import { conversionProblem, decodingProblem } from "./decoding.ts";
 import { isExemptFromPolicies, matchesResources } from "./match-resources.ts";
-import { atomicPaths, joinErrors, mergeApplied, schemaErrors } from "./structured-merge.ts";
+import { type CompiledMutation, MutationFailure, applyMutation } from "./mutation.ts";
 import type { PolicyContext, PolicyProblem, PolicyTrace } from "./validating-policies.ts";
 
 const KIND = "MutatingAdmissionPolicy";
-
-interface CompiledMutation {
-  readonly kind: MutationSource["kind"];
-  readonly expression: Expression;
-}
 
 interface CompiledPolicy {
   readonly policy: MutatingPolicy;
@@ -51,17 +35,6 @@ export interface MutatingReview {
   /** Failures: nothing but an error refuses a request here. */
   readonly violations: readonly Violation[];
   readonly trace: readonly PolicyTrace[];
-}
-
-/** Why a mutation cannot be had. */
-class MutationFailure extends Error {
-  /** Not a fault of the expression, but of what it made: no failure policy helps. */
-  readonly isFatal: boolean;
-
-  constructor(message: string, isFatal = false) {
-    super(message);
-    this.isFatal = isFatal;
-  }
 }
 
 export class MutatingPolicies {
@@ -346,99 +319,4 @@ const UNKNOWN_TYPE: ApiType = { kind: "any" };
 function fatal(policy: MutatingPolicy, binding: PolicyBinding, message: string): Violation {
   const reference = { kind: KIND, name: policy.name, binding: binding.name };
   return { policy: reference, isFatal: true, action: "deny", message, reason: "InternalError", isError: true };
-}
-
-function applyMutation(
-  { kind, expression }: CompiledMutation,
-  pass: Pass,
-  object: JsonObject,
-  type: ApiType,
-): JsonObject {
-  const outcome = pass.evaluate(expression);
-  if (outcome.kind === "error") throw new MutationFailure(outcome.message);
-  if (kind === "ApplyConfiguration") return applyConfiguration(outcome.value, object, type);
-  const patched = applyJsonPatch(outcome.value, object);
-  const problem = decodingProblem(patched);
-  if (problem !== undefined) throw new MutationFailure(`Internal error occurred: ${problem}`, true);
-  return patched;
-}
-
-function applyConfiguration(value: Value, object: JsonObject, type: ApiType): JsonObject {
-  if (!(value instanceof PatchObject)) {
-    throw new MutationFailure("unsupported return type from ApplyConfiguration expression");
-  }
-  const problems = typeNameProblems(value, ["Object"]);
-  if (problems.length > 0) throw new MutationFailure(`type mismatch: ${problems.join("\n")}`);
-  const patch = patchJson(value);
-  if (patch instanceof CelError || !isJsonObject(patch)) {
-    throw new MutationFailure(`invalid return type: ${patch instanceof CelError ? patch.message : "no mapping"}`);
-  }
-  const errors = schemaErrors(patch, type);
-  if (errors.length > 0) {
-    throw new MutationFailure(
-      `error applying patch: failed to convert patch object to typed object: ${joinErrors(errors)}`,
-    );
-  }
-  const atomics = atomicPaths(patch, type);
-  if (atomics.length > 0) {
-    throw new MutationFailure(
-      `error applying patch: invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: ${atomics.join(", ")}`,
-    );
-  }
-  const merged = mergeApplied(object, patch, type);
-  if (!isJsonObject(merged)) return object;
-  const problem = conversionProblem(merged);
-  if (problem !== undefined) throw new MutationFailure(problem);
-  return merged;
-}
-
-function applyJsonPatch(value: Value, object: JsonObject): JsonObject {
-  if (!(value instanceof ListValue)) {
-    throw new MutationFailure("type mismatch: JSONPatchType.expression should evaluate to array");
-  }
-  const operations = Array.from(value, readOperation);
-  try {
-    const patched = applyPatch(object, operations);
-    if (!isJsonObject(patched)) throw new MutationFailure("JSON Patch: the result is no object");
-    return patched;
-  } catch (error) {
-    if (!(error instanceof PatchError)) throw error;
-    if (error.isTest) return object;
-    throw new MutationFailure(`JSON Patch: ${error.message}`);
-  }
-}
-
-function readOperation(item: Value): PatchOperation {
-  if (!(item instanceof JsonPatchValue)) {
-    throw new MutationFailure("type mismatch: JSONPatchType.expression should evaluate to array of JSONPatch");
-  }
-  const op = item.text("op");
-  const path = item.text("path");
-  switch (op) {
-    case "remove":
-      return { op, path };
-    case "move":
-    case "copy":
-      return { op, path, from: item.text("from") };
-    case "add":
-    case "replace":
-    case "test":
-      return { op, path, value: operand(item) };
-    default:
-      throw new MutationFailure(`JSON Patch: Unexpected kind: ${op}`);
-  }
-}
-
-function operand(item: JsonPatchValue): NonNullable<JsonObject[string]> | null {
-  const value = item.fields.get("value");
-  if (value === undefined) return null;
-  const problems = value instanceof PatchObject ? typeNameProblems(value, value.typeName.split(".")) : [];
-  if (problems.length > 0) throw new MutationFailure(`type mismatch: ${problems.join("\n")}`);
-  const json = patchJson(value);
-  if (json instanceof CelError) {
-    throw new MutationFailure(
-      `JSONPath valueExpression evaluated to a type that could not marshal to JSON: ${json.message}`,
-    );
-  }
-  return json;
 }
