@@ -174,6 +174,6 @@ function parse(text: string): unknown {
   }
 }
 
-export function kindKey({ group, kind }: ServedResource): string {
+function kindKey({ group, kind }: ServedResource): string {
   return `${group}/${kind}`;
 }

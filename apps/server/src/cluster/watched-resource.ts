@@ -216,7 +216,7 @@ export class WatchedResource {
   }
 }
 
-export function withoutManagedFields(object: JsonObject): JsonObject {
+function withoutManagedFields(object: JsonObject): JsonObject {
   const metadata = objectAt(object, ["metadata"]);
   if (metadata?.["managedFields"] === undefined) return object;
   const { managedFields: _, ...kept } = metadata;

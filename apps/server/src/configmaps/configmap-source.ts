@@ -15,9 +15,9 @@ import { type WatchOptions, WatchedResource } from "../cluster/watched-resource.
 import type { PolicyContents, PolicySource, SourceProblem } from "../policies/policy-source.ts";
 
 /** Every key of a ConfigMap with this label is a module of Rego. */
-export const POLICY_LABEL = "openpolicyagent.org/policy=rego";
+const POLICY_LABEL = "openpolicyagent.org/policy=rego";
 /** Every key of a ConfigMap with this label is a JSON document: `data.NAMESPACE.NAME.KEY`. */
-export const DATA_LABEL = "openpolicyagent.org/data=opa";
+const DATA_LABEL = "openpolicyagent.org/data=opa";
 export const STATUS_ANNOTATION = "openpolicyagent.org/kube-mgmt-status";
 
 export interface ConfigMapOptions {

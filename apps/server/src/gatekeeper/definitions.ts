@@ -94,7 +94,7 @@ const DEFINED: readonly Defined[] = [
   { resource: PROVIDERS, versions: ["v1beta1", "v1alpha1"], spec: () => PROVIDER_SPEC },
 ];
 
-export const GATEKEEPER_DEFINITIONS: readonly JsonObject[] = DEFINED.map(({ resource, versions, spec }) => {
+const GATEKEEPER_DEFINITIONS: readonly JsonObject[] = DEFINED.map(({ resource, versions, spec }) => {
   const { group, kind, namespaced } = resource;
   const schema = (version: string): JsonValue => ({
     openAPIV3Schema: fields({ spec: spec(version), status: OPEN }),

@@ -18,10 +18,8 @@ export interface GatekeeperOptions {
   readonly failed?: (error: Error) => void;
 }
 
-export const GATEKEEPER_SOURCE = "gatekeeper";
-
 export class GatekeeperSource implements PolicySource {
-  readonly name: string = GATEKEEPER_SOURCE;
+  readonly name: string = "gatekeeper";
   readonly #connection: ApiConnection;
   readonly #options: GatekeeperOptions;
   readonly #kinds: ConstraintKinds;
