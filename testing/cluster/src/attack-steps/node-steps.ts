@@ -27,12 +27,12 @@ const TRACES = { securityContext: { capabilities: { add: ["SYS_PTRACE"] } } };
 function tokenOfNeighbour({ namespace }: AttackLab): string {
   return [
     "for process in /proc/[0-9]*; do",
-    `  if grep -q "NEIGHBOUR=${namespace}" $process/environ 2>/dev/null; then cat $process/root${TOKEN} 2>/dev/null && exit; fi`,
+    `  if grep -q "NEIGHBOUR=${namespace}/" $process/environ 2>/dev/null; then cat $process/root${TOKEN} 2>/dev/null && exit; fi`,
     "done; echo refused: no such process",
   ].join("\n");
 }
 
-const neighbourOf = ({ namespace }: AttackLab): object => ({ env: [{ name: "NEIGHBOUR", value: namespace }] });
+const neighbourOf = ({ namespace }: AttackLab): object => ({ env: [{ name: "NEIGHBOUR", value: `${namespace}/` }] });
 
 async function createsRoot(scene: Scene): Promise<Outcome> {
   const { lab } = scene;
