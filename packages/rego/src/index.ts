@@ -27,6 +27,7 @@ export {
 export { readCapabilities } from "./capabilities/read-capabilities.ts";
 export {
   allCapabilities,
+  annotatedModule,
   type Capabilities,
   type CheckedModules,
   checkModules,

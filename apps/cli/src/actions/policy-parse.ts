@@ -1,4 +1,4 @@
-import { LoadError, decodeText, moduleJson, parseModule } from "@redoubt/rego";
+import { LoadError, annotatedModule, decodeText, moduleJson, parseModule } from "@redoubt/rego";
 import { readWholeFile } from "@redoubt/rego/node";
 import { UsageError } from "../arguments/usage-error.ts";
 import type { Action } from "../command.ts";
@@ -23,7 +23,10 @@ export const runPolicyParse: Action = async ({ args, host }) => {
     const { module, errors } = parseModule(text, { file, version: args.get(v0Compatible) ? "v0" : "v1" });
     printFaults(host, errors);
     if (module === undefined) return EXIT.findings;
-    const tree = moduleJson(module, {
+    const annotated = annotatedModule(module);
+    printFaults(host, annotated.errors);
+    if (annotated.errors.length > 0) return EXIT.findings;
+    const tree = moduleJson(annotated.module, {
       locations: parts.includes("locations"),
       comments: !parts.includes("-comments"),
     });

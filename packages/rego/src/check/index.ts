@@ -1,3 +1,4 @@
+export { annotatedModule } from "./annotations/annotated-module.ts";
 export { type CheckedModules, checkModules } from "./check-modules.ts";
 export type { RuleNode } from "./checked-tree.ts";
 export { type CheckedQuery, type QueryOptions, checkQuery } from "./check-query.ts";

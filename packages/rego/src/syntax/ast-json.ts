@@ -1,8 +1,8 @@
 import { encodeBase64 } from "../builtins/base64.ts";
 import { numberFromText } from "../values/number.ts";
 import { toUtf8 } from "../values/utf8.ts";
-import type { MutableObject, Value } from "../values/value.ts";
-import type { Body, Expr, Head, Import, Module, ObjectEntry, RefTerm, Rule, Term, With } from "./ast.ts";
+import type { MutableObject, PlainObject, Value } from "../values/value.ts";
+import type { Annotations, Body, Expr, Head, Import, Module, ObjectEntry, RefTerm, Rule, Term, With } from "./ast.ts";
 import { compareTerms } from "./compare-terms.ts";
 import { type Location, textOf } from "./location.ts";
 import { valueName } from "./term-names.ts";
@@ -28,11 +28,12 @@ class AstWriter {
     this.#locations = locations;
   }
 
-  module({ package: pkg, imports, rules, comments }: Module, withComments: boolean): MutableObject {
+  module({ package: pkg, imports, annotations, rules, comments }: Module, withComments: boolean): MutableObject {
     const listed = withComments ? comments : [];
     return object({
       package: this.#placed({ path: this.#ref(pkg.path) }, pkg.location),
       imports: optional(imports.map((node) => this.#import(node))),
+      annotations: optional(annotations.map((block) => this.#annotations(block))),
       rules: optional(rules.map((rule) => this.#rule(rule))),
       comments: optional(
         listed.map(({ text, location }) => ({
@@ -41,6 +42,44 @@ class AstWriter {
         })),
       ),
     });
+  }
+
+  #annotations(block: Annotations): Value {
+    const { location, endLocation, compile } = block;
+    const unplaced = new AstWriter(false);
+    return object({
+      authors: optional(block.authors.map(({ name, email }) => ({ name, ...(email !== "" && { email }) }))),
+      compile:
+        compile &&
+        object({
+          unknowns: optional(compile.unknowns.map((ref) => this.#ref(ref))),
+          mask_rule: compile.maskRule && this.#parts(compile.maskRule),
+        }),
+      custom: fieldsOf(block.custom),
+      description: textOrNone(block.description),
+      entrypoint: block.entrypoint ? true : undefined,
+      labels: fieldsOf(block.labels),
+      location: this.#locations ? this.#location({ ...location, end: endLocation.end }) : undefined,
+      organizations: optional(block.organizations),
+      related_resources: optional(
+        block.relatedResources.map(({ ref, description }) => object({ description: textOrNone(description), ref })),
+      ),
+      schemas: optional(
+        block.schemas.map((schema) => {
+          const path = unplaced.#ref(schema.path);
+          return "schema" in schema
+            ? { path, schema: this.#ref(schema.schema) }
+            : { path, definition: schema.definition };
+        }),
+      ),
+      scope: block.scope,
+      title: textOrNone(block.title),
+    });
+  }
+
+  /** A reference, or what is one part alone. */
+  #parts(term: Term): Value {
+    return term.type === "ref" ? this.#ref(term) : [this.term(term)];
   }
 
   #location(location: Location): Value {
@@ -65,6 +104,7 @@ class AstWriter {
 
   #rule(rule: Rule): Value {
     const members = {
+      annotations: optional(rule.annotations.map((block) => this.#annotations(block))),
       head: this.#head(rule.head),
       body: this.#body(rule.body),
       default: rule.default ? true : undefined,
@@ -187,6 +227,14 @@ function object(members: Members): MutableObject {
   const result: MutableObject = {};
   for (const [key, value] of Object.entries(members)) if (value !== undefined) result[key] = value;
   return result;
+}
+
+function textOrNone(text: string): string | undefined {
+  return text === "" ? undefined : text;
+}
+
+function fieldsOf(fields: PlainObject | undefined): PlainObject | undefined {
+  return fields === undefined || Object.keys(fields).length === 0 ? undefined : fields;
 }
 
 function optional(list: readonly Value[]): readonly Value[] | undefined {
