@@ -1,5 +1,6 @@
 /** The server as a process: from options that are plain values to its end by a signal. */
 import { readFile, writeFile } from "node:fs/promises";
+import { ProviderClient } from "@redoubt/admission";
 import { type ApiConnection, RedoubtError } from "@redoubt/kube";
 import { judgePodSecurity } from "@redoubt/posture";
 import { type AuthorityStore, FileAuthorityStore, MemoryAuthorityStore } from "./certificates/authority-store.ts";
@@ -38,6 +39,8 @@ export interface ServeOptions {
   readonly policyAdminGroups: readonly string[];
   /** Operations that Gatekeeper's templates are for which name none themselves. */
   readonly templateOperations: readonly string[];
+  /** Origins of the external data providers that policies may ask. Default: there is no external data. */
+  readonly providers?: readonly string[];
   /** The cluster that policies are taken from, and told about. */
   readonly cluster?: ClusterOptions & { readonly connection: ApiConnection };
   /** Judge by Pod Security's labels too: the API server's own admission does that already. */
@@ -69,7 +72,12 @@ export async function serve(options: ServeOptions, { write, signals }: ServeHost
   const cluster = clusterOf(options, log);
   const operations = options.templateOperations;
   const sources = [files, ...(cluster?.controller.sources ?? [])];
-  const store = new PolicyStore(sources, { operations, evaluationLimit: EVALUATION_LIMIT });
+  const { providers } = options;
+  const store = new PolicyStore(sources, {
+    operations,
+    evaluationLimit: EVALUATION_LIMIT,
+    ...(providers === undefined ? {} : { providers }),
+  });
   const ended = new AbortController();
   const terminated = Promise.withResolvers<void>();
   const reload = (): void => {
@@ -99,6 +107,7 @@ export async function serve(options: ServeOptions, { write, signals }: ServeHost
         maxDepth: DEFAULT_MAX_DEPTH,
         protection: protectionOf(options),
         podSecurity: options.podSecurity ? judgePodSecurity : undefined,
+        providers: providers === undefined ? undefined : new ProviderClient({ clock: () => performance.now() }),
       },
     });
     cluster?.controller.onAudit((summary) => webhook.metrics.audits.ended(summary, new Date()));

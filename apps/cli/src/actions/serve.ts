@@ -5,6 +5,7 @@ import type { Action } from "../command.ts";
 import { policies } from "../commands/policy-decide.ts";
 import { EXIT } from "../exit-code.ts";
 import * as flags from "../flags/serve.ts";
+import { allowedProviders } from "../policy/providers.ts";
 import { clusterOf, serviceNames } from "./serve-cluster.ts";
 
 export const runServe: Action = async ({ args, host }) => {
@@ -15,6 +16,7 @@ export const runServe: Action = async ({ args, host }) => {
   const names = args.get(flags.serverNames);
   const operations = args.get(flags.templateOperations);
   const leave = args.get(flags.drainDelay);
+  const providers = allowedProviders(args);
   await serve(
     {
       policies: given,
@@ -22,6 +24,7 @@ export const runServe: Action = async ({ args, host }) => {
       port: args.get(flags.port) ?? 8443,
       names: names.length === 0 ? ["localhost", "127.0.0.1", ...serviceNames(cluster)] : names,
       templateOperations: operations.length === 0 ? ["CREATE", "UPDATE"] : operations,
+      ...(providers === undefined ? {} : { providers }),
       ...(cluster === undefined ? {} : { cluster }),
       clientNames: args.get(flags.clientNames),
       exemptNamespaces: args.get(flags.exemptNamespaces),

@@ -3,7 +3,7 @@ import { globalFlags } from "../flags/global.ts";
 import { connectionFlags } from "../flags/live.ts";
 import * as flags from "../flags/serve.ts";
 import { usageCode } from "./exit-codes.ts";
-import { policies } from "./policy-decide.ts";
+import { allowProvider, policies } from "./policy-decide.ts";
 
 export const serve: Command = {
   path: ["serve"],
@@ -31,6 +31,7 @@ export const serve: Command = {
     flags.drainDelay,
     flags.logLevel,
     flags.templateOperations,
+    allowProvider,
     flags.cluster,
     flags.installKinds,
     flags.policyConfigMaps,

@@ -22,6 +22,8 @@ export interface CompileOptions {
   readonly operations?: readonly string[];
   /** Milliseconds that one evaluation of Rego may take. */
   readonly evaluationLimit?: number;
+  /** Origins of the external data providers that policies may ask. Default: there is no external data. */
+  readonly providers?: readonly string[];
 }
 
 export interface CompiledPolicies {
@@ -48,7 +50,7 @@ const NOTHING: SoundPolicies = { objects: new Map(), modules: { rego: [], data: 
 /** Never throws for what the contents hold. `before` is what this takes the place of. */
 export function compilePolicies(
   contents: ReadonlyMap<string, PolicyContents>,
-  { engine, operations, evaluationLimit }: CompileOptions = {},
+  { engine, operations, evaluationLimit, providers }: CompileOptions = {},
   before?: Pick<CompiledPolicies, "policies" | "sound">,
 ): CompiledPolicies {
   const sound = before?.sound ?? NOTHING;
@@ -60,6 +62,7 @@ export function compilePolicies(
       ...(before === undefined ? {} : { previous: before.policies }),
       ...(engine === undefined ? {} : { engine }),
       ...(operations === undefined ? {} : { operations }),
+      ...(providers === undefined ? {} : { providers }),
       ...(evaluationLimit === undefined ? {} : { limits: { deadline: evaluationLimit } }),
     });
   const wanted = build(objects, modules);

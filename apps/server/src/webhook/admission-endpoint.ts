@@ -1,9 +1,13 @@
-/** One AdmissionReview in, its answer out: no input or output, and nothing that a review holds makes it throw. */
+/** One AdmissionReview in, its answer out: no input or output but through a port, and nothing that a review holds makes it throw. */
 import {
   type AdmissionRequest,
   type Decision,
+  type DecisionContext,
   type JudgePodSecurity,
+  type PolicySet,
+  type ProviderPort,
   decideRequest,
+  decideRequestWithProviders,
   isProblem,
   requestFromReview,
   reviewResponse,
@@ -31,6 +35,13 @@ export interface AdmissionOptions {
   readonly maxDepth: number;
   readonly protection?: Protection | undefined;
   readonly podSecurity?: JudgePodSecurity | undefined;
+  /** Asks external data providers; undefined where none may be asked. */
+  readonly providers?: ProviderPort | undefined;
+}
+
+interface Answered {
+  readonly answer: Answer;
+  readonly outcome: Outcome;
 }
 
 interface Judged {
@@ -40,6 +51,8 @@ interface Judged {
 
 /** A request that comes before the policies must not pass for want of them. */
 const NOT_LOADED = "the admission webhook has not loaded its policies yet: try again";
+
+const LATE = "external data providers did not answer in time, and the request is refused";
 
 const VERSIONS: ReadonlySet<string> = new Set(["admission.k8s.io/v1", "admission.k8s.io/v1beta1"]);
 
@@ -57,15 +70,15 @@ export class AdmissionEndpoint {
   }
 
   /** `deadline` is the time of `performance.now()` at which the answer must be there. */
-  answer(bytes: Buffer, phase: Phase, deadline: number): Answer {
+  async answer(bytes: Buffer, phase: Phase, deadline: number): Promise<Answer> {
     const start = performance.now();
-    const { answer, outcome } = this.#answer(bytes, phase, deadline);
+    const { answer, outcome } = await this.#answer(bytes, phase, deadline);
     this.#metrics.requests.at(phase, outcome).add(1);
     this.#metrics.duration.at(phase).observe((performance.now() - start) / 1000);
     return answer;
   }
 
-  #answer(bytes: Buffer, phase: Phase, deadline: number): { readonly answer: Answer; readonly outcome: Outcome } {
+  async #answer(bytes: Buffer, phase: Phase, deadline: number): Promise<Answered> {
     const read = readReviewJson(bytes, this.#options.maxDepth);
     if (read.kind === "refused") return this.#refuse(read.message);
     const { review } = read;
@@ -75,21 +88,21 @@ export class AdmissionEndpoint {
       return this.#refuse("the body is not an AdmissionReview of admission.k8s.io/v1 or v1beta1");
     if (objectAt(review, ["request"]) === undefined) return this.#refuse("the AdmissionReview has no request");
     if (uid === "" || uid.length > 256) return this.#refuse("request.uid must be a text of 1 to 256 characters");
-    const { decision, outcome } = this.#judge(review, phase, deadline);
+    const { decision, outcome } = await this.#judge(review, phase, deadline);
     const response = reviewResponse(uid, decision, { apiVersion, isValidating: phase === "validate" });
     return { answer: { status: 200, type: "application/json", body: JSON.stringify(response) }, outcome };
   }
 
-  #refuse(message: string): { readonly answer: Answer; readonly outcome: Outcome } {
+  #refuse(message: string): Answered {
     this.#log.warn("a request was refused", { reason: message });
     return { answer: { status: 400, type: "text/plain; charset=utf-8", body: `${message}\n` }, outcome: "refused" };
   }
 
-  #judge(review: JsonObject, phase: Phase, deadline: number): Judged {
+  async #judge(review: JsonObject, phase: Phase, deadline: number): Promise<Judged> {
     const request = requestFromReview(review);
     if (isProblem(request)) return { decision: denial(request.problem, 400, "BadRequest"), outcome: "error" };
     try {
-      return this.#decide(request, phase, deadline);
+      return await this.#decide(request, phase, deadline);
     } catch (error) {
       const message = errorText(error);
       this.#log.error("a request could not be judged", { ...requestFields(request), phase, error: message });
@@ -100,8 +113,8 @@ export class AdmissionEndpoint {
     }
   }
 
-  #decide(request: AdmissionRequest, phase: Phase, deadline: number): Judged {
-    const { exemptNamespaces, protection, podSecurity } = this.#options;
+  async #decide(request: AdmissionRequest, phase: Phase, deadline: number): Promise<Judged> {
+    const { exemptNamespaces, protection, podSecurity, providers } = this.#options;
     const refusal = protection?.refusal(request);
     if (refusal !== undefined) {
       this.#logDenial(request, phase, { policies: ["protection"], message: refusal });
@@ -109,13 +122,17 @@ export class AdmissionEndpoint {
     }
     const { revision, policies } = this.#store.current;
     if (revision === 0) return { decision: denial(NOT_LOADED, 503, "ServiceUnavailable"), outcome: "error" };
-    const decision = decideRequest(request, policies, {
+    const context = {
       cluster: this.#store.cluster,
       phase,
       exemptNamespaces,
       stopwatch: new LapTimer(deadline, this.#metrics.observePolicy),
       ...(podSecurity === undefined ? {} : { podSecurity }),
-    });
+    };
+    const decision =
+      providers === undefined
+        ? decideRequest(request, policies, context)
+        : await decideInTime(request, policies, context, providers, deadline);
     for (const violation of decision.violations) this.#metrics.countViolation(violation);
     if (!decision.allowed) this.#logDecision(request, phase, decision);
     else if (this.#log.isDebug) this.#log.debug("a request was admitted", { ...requestFields(request), phase });
@@ -133,6 +150,23 @@ export class AdmissionEndpoint {
     const isSecret = request.kind.kind === "Secret";
     const said = isSecret ? {} : { reason: message };
     this.#log.info("a request was denied", { ...requestFields(request), phase, ...fields, ...said });
+  }
+}
+
+/** Providers that have not answered by then are not waited for. */
+async function decideInTime(
+  request: AdmissionRequest,
+  policies: PolicySet,
+  context: DecisionContext,
+  providers: ProviderPort,
+  deadline: number,
+): Promise<Decision> {
+  const late = Promise.withResolvers<Decision>();
+  const timer = setTimeout(() => late.resolve(denial(LATE, 504, "Timeout")), Math.max(0, deadline - performance.now()));
+  try {
+    return await Promise.race([decideRequestWithProviders(request, policies, context, providers), late.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -94,7 +94,7 @@ export class WebhookRoutes {
     try {
       if (read.kind === "failed") this.#refuse(request, response, phase, text(read.status, read.message));
       if (read.kind !== "body") return;
-      const answer = this.#endpoint.answer(read.bytes, phase, arrived + time);
+      const answer = await this.#endpoint.answer(read.bytes, phase, arrived + time);
       writeAnswer(request, response, answer, this.#isDraining);
     } finally {
       this.#bodies.release(read);
