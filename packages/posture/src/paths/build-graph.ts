@@ -7,6 +7,7 @@ import { addExposureEdges } from "./exposure-edges.ts";
 import { type EdgeContext, addGrantEdges, scopedRolesOf } from "./grant-edges.ts";
 import { placesOf } from "./places.ts";
 import { positionNode } from "./positions.ts";
+import { policyStops } from "./policy-stops.ts";
 import { addControlPlaneNodes, addNodeChoice, addPowerEdges } from "./power-edges.ts";
 import { addWorkloadEdges } from "./workload-edges.ts";
 
@@ -30,6 +31,7 @@ function buildGraph(snapshot: ClusterSnapshot, sources: readonly EdgeSource[]): 
     builder: new GraphBuilder(),
     index: accessIndex(snapshot),
     places: placesOf(snapshot),
+    policyStops: policyStops(snapshot),
   };
   for (const source of sources) context.builder.join(source, snapshot);
   const scopedRoles = scopedRolesOf(context);

@@ -1,5 +1,6 @@
 /** Edges that RBAC makes: who holds which role, and what the rights of a role lead to. */
 import type { KubeObject } from "@redoubt/kube";
+import type { PolicyStops } from "./policy-stops.ts";
 import {
   type AccessIndex,
   type BindingView,
@@ -20,6 +21,7 @@ export interface EdgeContext {
   readonly builder: GraphBuilder;
   readonly index: AccessIndex;
   readonly places: Places;
+  readonly policyStops: PolicyStops;
 }
 
 /** A role as bindings of one scope give it: in one namespace, or (with the empty one) in the whole cluster. */

@@ -167,6 +167,22 @@ suite("edges", () => {
   }
 });
 
+/** A policy, bound to deny, that admits only Pods for which an expression holds. */
+const REFUSING = (expression: string): string => `---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: { name: no-takeover }
+spec:
+  matchConstraints:
+    resourceRules: [{ apiGroups: [""], apiVersions: [v1], operations: [CREATE, UPDATE], resources: [pods] }]
+  validations: [{ expression: "${expression}" }]
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: { name: no-takeover }
+spec: { policyName: no-takeover, validationActions: [Deny] }
+`;
+
 /** What a mitigation does to the objects that made an edge. */
 const STOPS: readonly (readonly [mitigation: string, kind: EdgeKind, text: string, by: RegExp | undefined])[] = [
   [
@@ -174,6 +190,13 @@ const STOPS: readonly (readonly [mitigation: string, kind: EdgeKind, text: strin
     "privileged-pod",
     jane(allows("create", "pods")) + enforcing("baseline"),
     /baseline of Namespace shop/,
+  ],
+  [
+    "policies that refuse every way to the node stop privileged Pods",
+    "privileged-pod",
+    jane(allows("create", "pods")) +
+      REFUSING("!has(object.spec.volumes) && object.spec.containers.all(c, !has(c.securityContext))"),
+    /^ValidatingAdmissionPolicy no-takeover$/,
   ],
   [
     "a Pod Security level stops a workload that is only written",
@@ -290,6 +313,14 @@ suite("paths", () => {
       "user:jane node: holds-role create-workload privileged-pod",
     ]);
     assert.deepEqual(text(findPaths(snapshotFromText(developer + enforcing("restricted")))), []);
+  });
+  test("end where policies refuse every Pod that takes a node over, and go on where one is left", () => {
+    const whole = "!has(object.spec.volumes) && object.spec.containers.all(c, !has(c.securityContext))";
+    assert.deepEqual(text(findPaths(snapshotFromText(developer + REFUSING(whole)))), []);
+    const partly = "object.spec.containers.all(c, !has(c.securityContext))";
+    assert.equal(text(findPaths(snapshotFromText(developer + REFUSING(partly)))).length, 1);
+    const elsewhere = REFUSING(whole).replace("[Deny]", "[Audit]");
+    assert.equal(text(findPaths(snapshotFromText(developer + elsewhere))).length, 1);
   });
   test("lead from the outside through a workload", () => {
     const exposed = pod(

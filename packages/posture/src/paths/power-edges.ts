@@ -87,8 +87,8 @@ function addUses(context: EdgeContext, power: Power, namespace: string, id: stri
   }
 }
 
-/** Pod Security at baseline or restricted lets no Pod near the node; both are named where they stop it. */
-function addPrivilegedPod({ builder, places }: EdgeContext, namespace: string, id: string): void {
+/** Pod Security at baseline or restricted lets no Pod near the node, nor may policies; what stops it is named. */
+function addPrivilegedPod({ builder, places, policyStops }: EdgeContext, namespace: string, id: string): void {
   const level = places.enforcedLevel(namespace);
   const object = places.namespaceObjects.get(namespace);
   const to = builder.node(ANY_NODE);
@@ -102,6 +102,11 @@ function addPrivilegedPod({ builder, places }: EdgeContext, namespace: string, i
       by: `Pod Security level ${level} of Namespace ${namespace}`,
       proof,
     });
+    return;
+  }
+  const stop = policyStops(namespace);
+  if (stop !== undefined) {
+    builder.stop({ kind: "privileged-pod", from: id, to, ...stop });
     return;
   }
   builder.edge({
