@@ -3,6 +3,7 @@ import { guardedBody } from "../plan/guards.ts";
 import { dottedName } from "../syntax/term-names.ts";
 import { writeCall } from "./calls.ts";
 import type { FunctionWriter } from "./function-writer.ts";
+import { keepInOrder } from "./references.ts";
 import { writeMatch } from "./unify.ts";
 import { writeValue } from "./values.ts";
 import { writeWith } from "./with.ts";
@@ -127,14 +128,14 @@ function writeLogical(f: FunctionWriter, { operator, left, right }: LogicalExpr)
 /** The domain has been given a variable of its own. What is no collection, or has no value yet, has no members to speak of, and gives up. */
 function writeEvery(f: FunctionWriter, { key, value, domain, body }: EveryExpr): void {
   const collection = writeValue(f, domain);
-  const keys = f.keep(`R.unorderedKeysOf(${collection})`);
+  const { js: keys, order } = keepInOrder(f, "keysOf", "unorderedKeysOf", collection);
   const values = f.keep(`R.valuesAt(${collection}, ${keys})`);
   f.failIf(`${values} === undefined`);
   const all = f.fresh("n");
   f.js.line(`let ${all} = true;`);
   f.block(false, (leave) => {
     const i = f.fresh("i");
-    f.loop(`for (let ${i} = 0; ${i} < ${values}.length; ${i} += 1)`);
+    f.loop(`for (let ${i} = 0; ${i} < ${values}.length; ${i} += 1)`, order);
     if (key !== undefined) writeMatch(f, key, f.keep(`${keys} === undefined ? ${i} : ${keys}[${i}]`));
     writeMatch(f, value, f.keep(`${values}[${i}]`));
     const present = writePresence(f, body);

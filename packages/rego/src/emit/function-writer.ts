@@ -99,8 +99,8 @@ export class FunctionWriter {
     return (this.occurrences.get(name) ?? 0) <= 1;
   }
 
-  /** Opens a loop that lasts until the block around it ends. */
-  loop(header: string): void {
+  /** Opens a loop that lasts until the block around it ends. `evaluating` is called if documents are evaluated in its rounds. */
+  loop(header: string, evaluating: () => void = () => undefined): void {
     const label = this.fresh("L");
     const before = this.js.reserve();
     this.js.open(`${label}: ${header} {`);
@@ -112,6 +112,7 @@ export class FunctionWriter {
         const pending = this.fresh("q");
         before(`const ${pending} = E.pending;`);
         start(raiseUnless(pending));
+        evaluating();
       },
     };
     const rounds = [...this.#scope.rounds, round];

@@ -89,18 +89,34 @@ function writeWalk(f: FunctionWriter, js: string, pattern: Term): string {
   const isKeyUnread = pattern.type === "var" && f.isUnread(pattern.name);
   const i = f.fresh("i");
   if (isKeyUnread) {
-    const values = f.keep(
-      `${f.scope.ordered ? "R.valuesOf" : "(E.isStrict ? R.valuesOf : R.unorderedValuesOf)"}(${js})`,
-    );
+    const { js: values, order } = keepInOrder(f, "valuesOf", "unorderedValuesOf", js);
     f.failIf(`${values} === undefined`);
-    f.loop(`for (let ${i} = 0; ${i} < ${values}.length; ${i} += 1)`);
+    f.loop(`for (let ${i} = 0; ${i} < ${values}.length; ${i} += 1)`, order);
     return f.keep(`${values}[${i}]`);
   }
-  const keys = f.keep(`${f.scope.ordered ? "R.keysOf" : "(E.isStrict ? R.keysOf : R.unorderedKeysOf)"}(${js})`);
+  const { js: keys, order } = keepInOrder(f, "keysOf", "unorderedKeysOf", js);
   const values = f.keep(`R.valuesAt(${js}, ${keys})`);
   f.failIf(`${values} === undefined`);
-  f.loop(`for (let ${i} = 0; ${i} < ${values}.length; ${i} += 1)`);
+  f.loop(`for (let ${i} = 0; ${i} < ${values}.length; ${i} += 1)`, order);
   const value = f.keep(`${values}[${i}]`);
   writeMatch(f, pattern, f.keep(`${keys} === undefined ? ${i} : ${keys}[${i}]`));
   return value;
+}
+
+/**
+ * Keeps the keys or values that a loop goes through: in OPA's order where that can be seen, which is so if documents are evaluated
+ * in the loop, since one round may end the evaluation and another the loop.
+ */
+export function keepInOrder(
+  f: FunctionWriter,
+  inOrder: "keysOf" | "valuesOf",
+  anyhow: "unorderedKeysOf" | "unorderedValuesOf",
+  js: string,
+): { readonly js: string; readonly order: () => void } {
+  const kept = f.fresh("v");
+  const line = f.js.reserve();
+  const order = (): void => line(`const ${kept} = R.${inOrder}(${js});`);
+  if (f.scope.ordered) order();
+  else line(`const ${kept} = (E.isStrict ? R.${inOrder} : R.${anyhow})(${js});`);
+  return { js: kept, order };
 }

@@ -59,6 +59,12 @@ suite("of two errors, the one is told that OPA meets", () => {
   }
 });
 
+test("the keys of an object are come to in order, so that what fails later is not seen", () => {
+  const policy = `${TWO}result if { every v in input { v != 1; one } }`;
+  assert.equal(outcome(policy, { z: "a", b: 1 }), undefined);
+  assert.equal(outcome(policy, { a: "a", b: 1 }), "rule data.p.one");
+});
+
 suite("what fails under one key of a rule is not seen under another", () => {
   const cases: readonly (readonly [name: string, policy: string, expected: unknown])[] = [
     ["of an object", `${TWO}r["a"] := one\nr["b"] := 5\nresult := r[input.key]`, 5],
