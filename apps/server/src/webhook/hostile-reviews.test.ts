@@ -219,7 +219,7 @@ async function answerTo(webhook: TestWebhook, ...parts: readonly string[]): Prom
   let text = "";
   socket.on("data", (chunk: Buffer) => (text += chunk.toString("latin1")));
   for (const part of parts) socket.write(part);
-  await once(socket, "close", { signal: AbortSignal.timeout(5000) }).catch(() =>
+  await once(socket, "close", { signal: AbortSignal.timeout(30_000) }).catch(() =>
     assert.fail(`still open: ${parts.join("")}`),
   );
   return text;
@@ -261,7 +261,7 @@ suite("hostile connections", () => {
       const socket = await rawConnection(webhook);
       const trickle = setInterval(() => bytes !== "" && socket.write("X"), 50);
       socket.write(bytes);
-      await once(socket.resume(), "close", { signal: AbortSignal.timeout(5000) });
+      await once(socket.resume(), "close", { signal: AbortSignal.timeout(30_000) });
       clearInterval(trickle);
     });
     await assertWellMeanwhile(webhook);
@@ -278,7 +278,7 @@ suite("hostile connections", () => {
     socket.write("GET / HTTP/1.1\r\n\r\n");
     const silent = connectTcp(webhook.port, "127.0.0.1");
     silent.on("error", () => undefined);
-    const signal = AbortSignal.timeout(5000);
+    const signal = AbortSignal.timeout(30_000);
     await Promise.all([once(socket.resume(), "close", { signal }), once(silent.resume(), "close", { signal })]);
     await assertWell(webhook);
   });
