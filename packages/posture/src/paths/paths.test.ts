@@ -319,6 +319,8 @@ suite("paths", () => {
     assert.deepEqual(text(findPaths(snapshotFromText(developer + REFUSING(whole)))), []);
     const partly = "object.spec.containers.all(c, !has(c.securityContext))";
     assert.equal(text(findPaths(snapshotFromText(developer + REFUSING(partly)))).length, 1);
+    const label = "has(object.metadata.labels)";
+    assert.equal(text(findPaths(snapshotFromText(developer + REFUSING(label)))).length, 1);
     const elsewhere = REFUSING(whole).replace("[Deny]", "[Audit]");
     assert.equal(text(findPaths(snapshotFromText(developer + elsewhere))).length, 1);
   });

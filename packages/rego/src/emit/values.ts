@@ -32,7 +32,7 @@ export function writeValue(f: FunctionWriter, term: Term): string {
 }
 
 /** What is had of a variable without a value, as in the few bodies that OPA takes to be safe too early: gives up. */
-export function writeNothing(f: FunctionWriter): string {
+function writeNothing(f: FunctionWriter): string {
   f.failIf("true");
   return "undefined";
 }
