@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { suite, test } from "node:test";
+import { rootCertificates } from "node:tls";
 import { gzipSync } from "node:zlib";
 import { writeFileSync } from "node:fs";
 import { captured } from "./testing/captured-run.ts";
@@ -237,6 +239,78 @@ spec: { match: { kinds: [{ apiGroups: [""], kinds: [Pod] }] }, location: metadat
     assert.match(broken.stderr, /AUDIT_EVENT: line 2 is not a whole JSON object/);
     assert.match(broken.stderr, /AUDIT_EVENT: line 3 is not JSON/);
   });
+});
+
+suite("external data from the command line", () => {
+  const pods = ["a", "b", "c", "d", "e"].map((name) => ({ apiVersion: "v1", kind: "Pod", metadata: { name } }));
+  const event = (object: object): string =>
+    JSON.stringify({
+      stage: "ResponseComplete",
+      verb: "create",
+      objectRef: { resource: "pods", namespace: "team", apiVersion: "v1" },
+      requestObject: object,
+    });
+  const policies = (origin: string): string => `
+apiVersion: externaldata.gatekeeper.sh/v1beta1
+kind: Provider
+metadata: { name: owners }
+spec: { url: "${origin}/ask", timeout: 2, caBundle: ${Buffer.from(rootCertificates[0] ?? "").toString("base64")} }
+---
+apiVersion: templates.gatekeeper.sh/v1
+kind: ConstraintTemplate
+metadata: { name: owned }
+spec:
+  crd: { spec: { names: { kind: Owned } } }
+  targets:
+    - target: admission.k8s.gatekeeper.sh
+      rego: |
+        package owned
+        violation[{"msg": response.system_error}] {
+          response := external_data({"provider": "owners", "keys": [input.review.object.metadata.name]})
+          response.system_error != ""
+        }
+---
+apiVersion: constraints.gatekeeper.sh/v1beta1
+kind: Owned
+metadata: { name: owned }
+spec: {}
+`;
+
+  for (const command of ["replay", "preview", "decide"]) {
+    test(`policy ${command} asks no provider that is not allowed, and leaves one alone that is down`, async (context) => {
+      let connections = 0;
+      const server = createServer((socket) => {
+        connections += 1;
+        socket.destroy();
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      context.after(() => server.close());
+      const address = server.address();
+      assert.ok(typeof address === "object" && address !== null);
+      const origin = `https://127.0.0.1:${address.port}`;
+      const folder = scratchFolder(context, {
+        "p/all.yaml": policies(origin),
+        "audit.log": pods.map((pod) => `${event(pod)}\n`).join(""),
+        "pods.yaml": pods.map((pod) => `${JSON.stringify(pod)}\n`).join("---\n"),
+      });
+      const input = command === "replay" ? ["--audit-log", join(folder, "audit.log")] : [join(folder, "pods.yaml")];
+      const run = (...more: readonly string[]): ReturnType<typeof captured> =>
+        captured(["policy", command, "-p", join(folder, "p"), ...input, ...more]);
+      const unasked = await run();
+      assert.equal(unasked.code, 3);
+      assert.match(unasked.stderr, /undefined function external_data/);
+      assert.equal(connections, 0);
+      const other = await run("--allow-provider", "https://127.0.0.1:1");
+      assert.equal(other.code, 3);
+      assert.match(other.stderr, /is not among the providers that may be asked/);
+      assert.equal(connections, 0);
+      const asked = await run("--allow-provider", origin, "-o", "json");
+      assert.equal(asked.code, 1, asked.stderr);
+      assert.match(asked.stdout, /failed to send external data request/);
+      assert.equal(connections, 3);
+      if (command !== "decide") assert.equal(JSON.parse(asked.stdout).refused, 5);
+    });
+  }
 });
 
 suite("policy test over manifests", () => {

@@ -1,4 +1,5 @@
 /** Everything that the server does in a cluster besides answering: where policies come from, and what is said and written about them. */
+import { ProviderClient, RestingProviders } from "@redoubt/admission";
 import { type ApiConnection, RedoubtError } from "@redoubt/kube";
 import { type AuditSummary, auditForever } from "./audit/auditor.ts";
 import { ClusterWatch, type KindName } from "./cluster/cluster-watch.ts";
@@ -158,10 +159,12 @@ export class ClusterController {
     // Without namespaces and inventory it would find other things.
     while (!this.#isReady && !signal.aborted) await pause(READY_EVERY_MS, signal);
     const { violations, ...pace } = audit;
+    const clock = (): number => performance.now();
     const options = {
       ...pace,
       limits: { ofPolicy: violations, ofNamespace: FINDINGS_OF_NAMESPACE },
       exemptNamespaces: new Set(exemptNamespaces),
+      providers: new RestingProviders(new ProviderClient({ clock, signal }), { clock }),
       checkpoint: { namespace, name: `${NAME}-audit` },
       failed: this.#failed("the audit"),
     };

@@ -52,6 +52,7 @@ export {
 } from "./model/admission-request.ts";
 export type { ExternalDataItem, Provider, ProviderAnswer, ProviderFailure } from "./model/external-data.ts";
 export { ProviderClient, type ProviderClientOptions } from "./source/provider-client.ts";
+export { RestingProviders, type RestOptions } from "./source/resting-providers.ts";
 export { type ClusterView, clusterViewOf, type ObjectsOfKind } from "./model/cluster-view.ts";
 export type { Stopwatch } from "./model/stopwatch.ts";
 export type { EnforcementPoint } from "./model/constraint.ts";

@@ -15,7 +15,7 @@ export interface AuditRead {
 
 /**
  * Gives each event of an audit log (one JSON object a line, as kube-apiserver writes it; `.gz` is unpacked, `-` is standard input)
- * to `use`. Only lines that name `needle` are parsed: logs are larger than memory, and most of a log is about somebody else.
+ * to `use`, and waits for what it promises. Only lines that name `needle` are parsed: logs are larger than memory, and most of a log is about somebody else.
  *
  * @throws RedoubtError `AUDIT_READ` when the file cannot be read.
  */
@@ -23,7 +23,7 @@ export async function eachAuditEvent(
   host: Host,
   file: string,
   needle: string,
-  use: (event: unknown) => void,
+  use: (event: unknown) => Promise<void> | void,
 ): Promise<AuditRead> {
   const wanted = JSON.stringify(needle).slice(1, -1);
   const faults: Diagnostic[] = [];
@@ -51,7 +51,8 @@ export async function eachAuditEvent(
         fault(`is not JSON: ${error instanceof Error ? error.message : String(error)}`);
         continue;
       }
-      use(event);
+      const pending = use(event);
+      if (pending !== undefined) await pending;
     }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

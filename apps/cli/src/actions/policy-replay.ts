@@ -1,8 +1,10 @@
 import {
   type AdmissionRequest,
+  type Decision,
   PolicySet,
   clusterViewOf,
   decideRequest,
+  decideRequestWithProviders,
   isPolicy,
   requestForObject,
 } from "@redoubt/admission";
@@ -14,6 +16,7 @@ import { policyFile, replayLog, replayObjects } from "../commands/policy-replay.
 import { EXIT } from "../exit-code.ts";
 import { readAdmissionFiles } from "../policy/admission-files.ts";
 import { reportExpressionWarnings, reportProblems } from "../policy/admission-report.ts";
+import { allowedProviders, providerClient } from "../policy/providers.ts";
 import { Tally } from "../policy/tally.ts";
 import { eachAuditEvent } from "./audit-events.ts";
 import { requiredPolicies } from "./policy-preview.ts";
@@ -33,27 +36,32 @@ export const runPolicyReplay: Action = async ({ args, host }) => {
   const logs = args.get(replayLog);
   if (logs.length === 0)
     throw new UsageError("USAGE_FLAG_MISSING", "--audit-log FILE is missing (- for standard input)");
-  const set = new PolicySet(files.objects.filter(isPolicy), { rego: files.rego });
+  const providers = allowedProviders(args);
+  const port = providerClient();
+  const set = new PolicySet(files.objects.filter(isPolicy), {
+    rego: files.rego,
+    ...(providers === undefined ? {} : { providers }),
+  });
   let isIncomplete = reportProblems(host, set.problems);
   set.setObjects(objects);
   const context = { cluster: clusterViewOf([...objects, ...files.objects]) };
   reportExpressionWarnings(host, files.objects, context.cluster);
   const tally = new Tally();
+  const count = (request: AdmissionRequest, decision: Decision): void => {
+    const object = request.object ?? request.oldObject ?? {};
+    tally.add(request.namespace, request.userInfo.username ?? "", object, decision);
+  };
   for (const log of logs) {
     const { diagnostics } = await eachAuditEvent(host, log, "ResponseComplete", (event) => {
       const request = requestOf(event);
-      if (request === undefined) return;
+      if (request === undefined) return undefined;
       if (request === "no body") {
         tally.undecided += 1;
-        return;
+        return undefined;
       }
-      const user = request.userInfo.username ?? "";
-      tally.add(
-        request.namespace,
-        user,
-        request.object ?? request.oldObject ?? {},
-        decideRequest(request, set, context),
-      );
+      // A log has millions of requests: they take turns only where something is waited for.
+      if (providers === undefined) return count(request, decideRequest(request, set, context));
+      return decideRequestWithProviders(request, set, context, port).then((decision) => count(request, decision));
     });
     if (reportDiagnostics(host, diagnostics)) isIncomplete = true;
   }

@@ -2,7 +2,7 @@ import { type Flag, listFlag } from "../arguments/flag.ts";
 import type { Command } from "../command.ts";
 import { globalFlags } from "../flags/global.ts";
 import { incompleteCode, usageCode } from "./exit-codes.ts";
-import { decideOutput, policies } from "./policy-decide.ts";
+import { allowProvider, decideOutput, policies } from "./policy-decide.ts";
 
 export const replayLog: Flag<readonly string[]> = listFlag({
   name: "audit-log",
@@ -33,8 +33,9 @@ export const policyReplay: Command = {
     "Reads an audit log as a stream and judges each request that created, updated or deleted something by policies that are not yet in " +
     "force: what they would have refused, warned of and changed, by user and namespace. Events must be of level Request or " +
     "RequestResponse (for patches and deletions only the latter will do): what has no body is counted as undecided. Requests that the API " +
-    "server refused anyway are left out. Logs do not hold what an object was before: policies find no oldObject in an update.",
-  flags: [policies, policyFile, replayLog, replayObjects, decideOutput, ...globalFlags],
+    "server refused anyway are left out. Logs do not hold what an object was before: policies find no oldObject in an update. " +
+    "External data is what its providers say now, not what they said then.",
+  flags: [policies, policyFile, replayLog, replayObjects, allowProvider, decideOutput, ...globalFlags],
   examples: [
     { does: "yesterday", line: "redoubt policy replay -f new-policy.yaml --audit-log audit.log" },
     {

@@ -1,4 +1,4 @@
-import { ProviderClient } from "@redoubt/admission";
+import { ProviderClient, type ProviderPort, RestingProviders } from "@redoubt/admission";
 import { UsageError } from "../arguments/usage-error.ts";
 import type { ParsedArguments } from "../arguments/parse.ts";
 import { allowProvider } from "../commands/policy-decide.ts";
@@ -15,6 +15,8 @@ export function allowedProviders(args: ParsedArguments): readonly string[] | und
   return origins.length === 0 ? undefined : origins.map((text) => new URL(text).origin);
 }
 
-export function providerClient(): ProviderClient {
-  return new ProviderClient({ clock: () => performance.now() });
+/** For many objects in a row. */
+export function providerClient(): ProviderPort {
+  const clock = (): number => performance.now();
+  return new RestingProviders(new ProviderClient({ clock }), { clock });
 }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, suite, test } from "node:test";
-import { PolicySet, clusterViewOf } from "@redoubt/admission";
+import { PolicySet, type ProviderPort, clusterViewOf } from "@redoubt/admission";
 import { type JsonObject, RedoubtError, type ServedResource } from "@redoubt/kube";
 import { FakeApiServer, status } from "../testing/fake-api-server.ts";
+import { NO_PROVIDERS, OWNERS, OWNERS_ORIGIN } from "../testing/external-data.ts";
 import { TEMPLATE, constraint, podNamed } from "../testing/policies.ts";
 import { type AuditOptions, type AuditProgress, runAudit } from "./audit-run.ts";
 import { kindsToAudit } from "./scope.ts";
@@ -36,6 +37,7 @@ suite("an audit", () => {
     connection: api,
     policies,
     cluster: clusterViewOf([]),
+    providers: NO_PROVIDERS,
     limits: LIMITS,
     chunk: 2,
     pauseMs: 0,
@@ -118,6 +120,38 @@ deny contains "no" if { input.request.operation == "CREATE"; input.request.objec
     const exemptNamespaces = new Set(["kube-system"]);
     const { tally } = await runAudit([PODS], START, options(policies, { exemptNamespaces }), signal);
     assert.equal(new Tally(LIMITS, tally).ofPolicy("Rego", "kubernetes.admission.deny").total, 1);
+  });
+
+  test("judges with what providers answer, and ends when told to while one of them does not", async () => {
+    const policies = new PolicySet(OWNERS, { providers: [OWNERS_ORIGIN] });
+    for (const name of ["web", "db"]) put(name);
+    const asked: (readonly string[])[] = [];
+    const providers: ProviderPort = {
+      find: () => undefined,
+      ask: (_, keys) => {
+        asked.push(keys);
+        const items = keys.map((key) => ({ key, value: `${key}-team`, error: "" }));
+        return Promise.resolve({ items, statusCode: 200, systemError: "", isIdempotent: true });
+      },
+    };
+    const { tally } = await runAudit([PODS], START, options(policies, { providers }), signal);
+    const { findings } = new Tally(LIMITS, tally).ofPolicy("Owned", "owned");
+    assert.deepEqual(
+      findings.map(({ message }) => message),
+      ["owned by db-team", "owned by web-team"],
+    );
+    assert.deepEqual(asked.flat().sort(), ["db", "web"]);
+    const stop = new AbortController();
+    const ended: ProviderPort = {
+      ...providers,
+      ask: () => {
+        stop.abort();
+        return Promise.resolve({ statusCode: 500, failure: "aborted" });
+      },
+    };
+    await assert.rejects(runAudit([PODS], START, options(policies, { providers: ended }), stop.signal), {
+      name: "AbortError",
+    });
   });
 
   test("of many violations of one object counts each message once, with all its actions", () => {

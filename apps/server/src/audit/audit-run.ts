@@ -1,6 +1,13 @@
 /** One audit: all objects of the kinds that policies are for, page by page, judged as the webhook judges. */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type ClusterView, type PolicySet, type Violation, decideRequest, requestForObject } from "@redoubt/admission";
+import {
+  type ClusterView,
+  type PolicySet,
+  type ProviderPort,
+  type Violation,
+  decideRequestWithProviders,
+  requestForObject,
+} from "@redoubt/admission";
 import {
   type ApiConnection,
   type JsonObject,
@@ -34,6 +41,8 @@ export interface AuditOptions {
   readonly policies: PolicySet;
   readonly cluster: ClusterView;
   readonly exemptNamespaces?: ReadonlySet<string>;
+  /** Asks external data providers, where the policies may ask some. */
+  readonly providers: ProviderPort;
   readonly limits: TallyLimits;
   /** Objects asked for at once. */
   readonly chunk: number;
@@ -90,8 +99,7 @@ async function auditKind(
       const reason = page.kind === "expired" ? "its list expired again and again" : page.reason;
       return { ...before, finished: [...before.finished, kind], unread: [...before.unread, [kind, reason]] };
     }
-    await judgeAll(resource, page.items, tally, options);
-    signal.throwIfAborted();
+    await judgeAll(resource, page.items, tally, options, signal);
     if (page.next === "") {
       const whole = new Tally(limits, before.tally);
       whole.join(tally.toJson());
@@ -108,22 +116,24 @@ async function judgeAll(
   items: readonly unknown[],
   tally: Tally,
   options: AuditOptions,
+  signal: AbortSignal,
 ): Promise<void> {
   let since = performance.now();
   for (const item of items) {
-    if (isJsonObject(item)) judge(resource, item, tally, options);
+    if (isJsonObject(item)) await judge(resource, item, tally, options);
+    signal.throwIfAborted();
     if (performance.now() - since < TURN_MS) continue;
     await nextTurn();
     since = performance.now();
   }
 }
 
-function judge(
+async function judge(
   { group, version, kind, resource }: ServedResource,
   item: JsonObject,
   tally: Tally,
-  { policies, cluster, exemptNamespaces }: AuditOptions,
-): void {
+  { policies, cluster, exemptNamespaces, providers }: AuditOptions,
+): Promise<void> {
   const apiVersion = group === "" ? version : `${group}/${version}`;
   const object = { apiVersion, kind, ...item };
   const request = { ...requestForObject(object), resource: { group, version, resource } };
@@ -133,7 +143,7 @@ function judge(
     phase: "validate",
     ...(exemptNamespaces === undefined ? {} : { exemptNamespaces }),
   } as const;
-  const { violations } = decideRequest(request, policies, context);
+  const { violations } = await decideRequestWithProviders(request, policies, context, providers);
   // Policies of Rego are about requests, and know an object as what someone creates.
   const isExempt = exemptNamespaces?.has(request.namespace) === true;
   const ofRego = isExempt || policies.rego.isEmpty ? [] : policies.rego.review({ ...request, operation: "CREATE" });

@@ -3,6 +3,7 @@ import { beforeEach, suite, test } from "node:test";
 import { type JsonObject, listAt, objectAt, stringAt } from "@redoubt/kube";
 import { PolicyStore } from "../policies/policy-store.ts";
 import { FakeApiServer, status } from "../testing/fake-api-server.ts";
+import { NO_PROVIDERS } from "../testing/external-data.ts";
 import { TEMPLATE, constraint, podNamed } from "../testing/policies.ts";
 import { type AuditorOptions, auditOnce } from "./auditor.ts";
 
@@ -38,6 +39,7 @@ suite("the auditor", () => {
     chunk: 2,
     pauseMs: 0,
     limits: { ofPolicy: 2, ofNamespace: 10 },
+    providers: NO_PROVIDERS,
     checkpoint: { namespace: "redoubt-system", name: "redoubt-audit" },
   };
   const discovery = (path: string): { status: number; text: string } | undefined => {

@@ -1,6 +1,6 @@
 /** Audits again and again, and says in constraints and reports what it found. */
 import { createHash } from "node:crypto";
-import type { ClusterView } from "@redoubt/admission";
+import type { ClusterView, ProviderPort } from "@redoubt/admission";
 import { type ApiConnection, RedoubtError, discover, stringAt } from "@redoubt/kube";
 import { pause } from "../cluster/reconciler.ts";
 import type { PoliciesInForce, PolicyStore } from "../policies/policy-store.ts";
@@ -20,6 +20,7 @@ export interface AuditorOptions {
   readonly pauseMs: number;
   readonly limits: TallyLimits;
   readonly exemptNamespaces?: ReadonlySet<string>;
+  readonly providers: ProviderPort;
   /** Where a restart finds how far the audit was; it begins anew when absent. */
   readonly checkpoint?: CheckpointPlace;
   readonly finished?: (summary: AuditSummary) => void;

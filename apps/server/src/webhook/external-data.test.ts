@@ -1,43 +1,12 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type { ProviderPort } from "@redoubt/admission";
-import { type JsonObject, objectAt, stringAt } from "@redoubt/kube";
-import { createAuthority } from "../certificates/issue-certificate.ts";
+import { objectAt, stringAt } from "@redoubt/kube";
 import { PolicyStore } from "../policies/policy-store.ts";
+import { OWNERS, OWNERS_ORIGIN } from "../testing/external-data.ts";
 import { podNamed } from "../testing/policies.ts";
 import { reviewOf } from "../testing/reviews.ts";
 import { GivenSource, ask, runningWebhook } from "../testing/running-webhook.ts";
-
-const ORIGIN = "https://owners.example";
-const AUTHORITY = createAuthority("owners", { from: new Date("2026-01-01"), until: new Date("2036-01-01") });
-const OBJECTS: readonly JsonObject[] = [
-  {
-    apiVersion: "externaldata.gatekeeper.sh/v1beta1",
-    kind: "Provider",
-    metadata: { name: "owners" },
-    spec: { url: `${ORIGIN}/ask`, timeout: 1, caBundle: Buffer.from(AUTHORITY.cert).toString("base64") },
-  },
-  {
-    apiVersion: "templates.gatekeeper.sh/v1",
-    kind: "ConstraintTemplate",
-    metadata: { name: "owned" },
-    spec: {
-      crd: { spec: { names: { kind: "Owned" } } },
-      targets: [
-        {
-          target: "admission.k8s.gatekeeper.sh",
-          rego: `package owned
-violation[{"msg": msg}] {
-  response := external_data({"provider": "owners", "keys": [input.review.object.metadata.name]})
-  [_, owner] := response.responses[_]
-  msg := sprintf("owned by %v", [owner])
-}`,
-        },
-      ],
-    },
-  },
-  { apiVersion: "constraints.gatekeeper.sh/v1beta1", kind: "Owned", metadata: { name: "owned" }, spec: {} },
-];
 
 /** What becomes of a Pod called `web` with a provider behind a port. */
 async function answered(
@@ -45,7 +14,7 @@ async function answered(
   port: ProviderPort,
   timeout = "10s",
 ): Promise<{ readonly message: string; readonly code: unknown }> {
-  const store = new PolicyStore([new GivenSource({ objects: OBJECTS })], { providers: [ORIGIN] });
+  const store = new PolicyStore([new GivenSource({ objects: OWNERS })], { providers: [OWNERS_ORIGIN] });
   const admission = { exemptNamespaces: new Set<string>(), maxDepth: 100, providers: port };
   const webhook = await runningWebhook(context, {}, { store, admission });
   const body = JSON.stringify(reviewOf(podNamed("web")));

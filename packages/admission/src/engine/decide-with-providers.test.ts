@@ -235,6 +235,26 @@ suite("external data", () => {
     assert.equal(decision.allowed, true);
   });
 
+  test("a policy that asks for something new each time comes to an end too", async () => {
+    const provider = await start(digests);
+    const decision = await decided(
+      [provider.object("p"), ...template("p", '[uuid.rfc4122(sprintf("%v", [time.now_ns()]))]')],
+      provider,
+    );
+    assert.ok(provider.requests.length <= 8, `${provider.requests.length} requests`);
+    const error = valueAt(asJson(told(decision)), ["system_error"]);
+    assert.equal(error, "external data is asked for in more than 8 rounds");
+  });
+
+  test("thousands of questions about one object share a few connections", async () => {
+    const provider = await start(digests);
+    const eachOfMany = '[sprintf("%d", [numbers.range(1, 500)[_]])]';
+    const decision = await decided([provider.object("p", { timeout: 30 }), ...template("p", eachOfMany)], provider);
+    assert.equal(decision.violations.length, 500);
+    assert.equal(provider.requests.length, 500);
+    assert.ok(provider.connections <= 16, `${provider.connections} connections`);
+  });
+
   test("reviews are decided too, and what is none is refused", async () => {
     const provider = await start(digests);
     const set = new PolicySet([provider.object("p"), ...template("p")], { providers: [provider.origin] });

@@ -44,7 +44,7 @@ export async function decideRequestWithProviders(
     const { pending } = externalData;
     if (pending.length === 0) return decision;
     if (round >= MOST_ROUNDS) {
-      for (const asked of pending) externalData.answer(asked, TOO_MANY);
+      externalData.refuse(TOO_MANY);
       continue;
     }
     await Promise.all(

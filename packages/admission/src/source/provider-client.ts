@@ -1,5 +1,5 @@
 /** Asks external data providers over HTTPS, as Gatekeeper does: by POST, trusting only the provider's own authority, TLS 1.3 at least. */
-import { request } from "node:https";
+import { Agent, request } from "node:https";
 import {
   type ExternalDataItem,
   type Provider,
@@ -28,6 +28,10 @@ interface Kept extends ExternalDataItem {
 
 const KEEP_FOR_MS = 180_000;
 const DEFAULT_TIMEOUT_S = 5;
+/** No webhook may take longer, and nothing else should wait longer for one answer. */
+const LONGEST_TIMEOUT_S = 30;
+/** One object may have thousands of things that a policy asks about one by one. */
+const MOST_CONNECTIONS = 16;
 /** A provider must not fill the memory: an answer may have so many bytes, and so many are kept. */
 const MOST_BYTES = 4 * 1024 * 1024;
 const MOST_KEPT = 10_000;
@@ -35,6 +39,7 @@ const MOST_KEPT = 10_000;
 export class ProviderClient implements ProviderPort {
   readonly #options: ProviderClientOptions;
   readonly #kept = new Map<string, Kept>();
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: MOST_CONNECTIONS });
 
   constructor(options: ProviderClientOptions) {
     this.#options = options;
@@ -80,12 +85,13 @@ export class ProviderClient implements ProviderPort {
   #post(provider: Provider, body: string): Promise<{ readonly status: number; readonly text: string }> {
     const { identity, signal } = this.#options;
     const seconds = provider.timeout === 0 ? DEFAULT_TIMEOUT_S : provider.timeout;
-    const timeout = AbortSignal.timeout(seconds * 1000);
+    const timeout = AbortSignal.timeout(Math.min(seconds, LONGEST_TIMEOUT_S) * 1000);
     return new Promise((resolve, reject) => {
       const sent = request(
         provider.url,
         {
           method: "POST",
+          agent: this.#agent,
           ca: provider.certificates,
           minVersion: "TLSv1.3",
           headers: { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) },

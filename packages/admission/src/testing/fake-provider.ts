@@ -27,6 +27,8 @@ export interface FakeProvider {
   readonly origin: string;
   /** The bodies of all requests. */
   readonly requests: unknown[];
+  /** How many connections were made. */
+  readonly connections: number;
   /** A Provider object that leads here. */
   object(name: string, spec?: JsonObject): JsonObject;
   stop(): Promise<void>;
@@ -49,12 +51,19 @@ export async function startFakeProvider(answer: Answer): Promise<FakeProvider> {
       response.end(typeof answered === "string" ? answered : JSON.stringify(answered));
     });
   });
+  let connections = 0;
+  server.on("secureConnection", () => {
+    connections += 1;
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = portOf(server.address());
   const origin = `https://127.0.0.1:${port}`;
   return {
     origin,
     requests,
+    get connections() {
+      return connections;
+    },
     object: (name, spec = {}) => ({
       apiVersion: "externaldata.gatekeeper.sh/v1beta1",
       kind: "Provider",

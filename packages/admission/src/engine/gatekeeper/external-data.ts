@@ -34,6 +34,7 @@ const NO_CACHE: AnswerCache = { find: () => undefined };
 export class ExternalDataSession {
   readonly #calls = new Map<string, Call>();
   readonly #cache: AnswerCache;
+  #refusal: ProviderFailure | undefined;
 
   constructor(cache: AnswerCache = NO_CACHE) {
     this.#cache = cache;
@@ -48,6 +49,12 @@ export class ExternalDataSession {
 
   answer(request: ExternalDataRequest, answer: ProviderAnswer | ProviderFailure): void {
     for (const call of this.#calls.values()) if (call.request === request) call.answer = answer;
+  }
+
+  /** From now on this is the answer to all that has none, also to what is not asked for yet: keys may be new ones each time. */
+  refuse(failure: ProviderFailure): void {
+    this.#refusal = failure;
+    for (const call of this.#calls.values()) call.answer ??= failure;
   }
 
   /** What `external_data` gives; undefined where a provider must be asked first. */
@@ -78,7 +85,11 @@ export class ExternalDataSession {
       if (item === undefined) missing.push(key);
       else known.push(item);
     }
-    const call: Call = { known, request: missing.length === 0 ? undefined : { provider, keys: missing } };
+    const call: Call = {
+      known,
+      request: missing.length === 0 ? undefined : { provider, keys: missing },
+      ...(this.#refusal === undefined ? {} : { answer: this.#refusal }),
+    };
     this.#calls.set(id, call);
     return call;
   }
