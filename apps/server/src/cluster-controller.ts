@@ -64,10 +64,15 @@ export class ClusterController {
     this.#options = options;
     this.#log = log;
     this.#watch = { failed: this.#failed("a watch") };
-    const { gatekeeper, configMapNamespaces } = options;
+    const { gatekeeper, configMapNamespaces, namespace } = options;
     if (gatekeeper !== undefined) {
       const failed = this.#failed("a constraint's kind");
-      this.#gatekeeper = new GatekeeperSource(connection, { install: gatekeeper.install, watch: this.#watch, failed });
+      this.#gatekeeper = new GatekeeperSource(connection, {
+        configNamespace: namespace,
+        install: gatekeeper.install,
+        watch: this.#watch,
+        failed,
+      });
     }
     if (configMapNamespaces.length > 0) {
       const failed = this.#failed("a ConfigMap's status");

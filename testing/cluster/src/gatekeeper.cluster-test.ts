@@ -25,15 +25,15 @@ const rule = (group: string, resources: readonly string[], ...verbs: readonly st
   resources: [...resources],
   verbs: [...verbs],
 });
-const GROUPS = ["templates", "constraints", "mutations", "expansion"].map((name) => `${name}.gatekeeper.sh`);
+const GROUPS = ["templates", "constraints", "mutations", "expansion", "config", "externaldata"].map(
+  (name) => `${name}.gatekeeper.sh`,
+);
 /** What docs/gatekeeper.md says that the account needs. */
 const CLUSTER_RIGHTS: JsonObject[] = [
   rule("*", ["*"], "list"),
   rule("", ["namespaces", "pods"], "get", "list", "watch"),
   rule("apiextensions.k8s.io", ["customresourcedefinitions"], "get", "list", "watch", "create", "update"),
-  ...[...GROUPS, "config.gatekeeper.sh", "syncset.gatekeeper.sh", "externaldata.gatekeeper.sh"].map((group) =>
-    rule(group, ["*"], "get", "list", "watch"),
-  ),
+  ...[...GROUPS, "syncset.gatekeeper.sh"].map((group) => rule(group, ["*"], "get", "list", "watch")),
   ...GROUPS.map((group) => rule(group, ["*/status"], "patch")),
   rule("wgpolicyk8s.io", ["policyreports", "clusterpolicyreports"], "create", "update", "delete"),
   rule("openreports.io", ["reports", "clusterreports"], "create", "update", "delete"),
@@ -490,6 +490,35 @@ suite("policies of a cluster, enforced there", () => {
     });
     assert.equal((await admin.post(`${PODS}?dryRun=All`, pod("free", { owner: "x" }))).status, 201);
     assert.equal((await admin.delete(`${path}/unique`)).status, 200);
+  });
+
+  test("a Config says whether it counts, and a Provider whether it can be asked", async () => {
+    const configs = (namespace: string): string =>
+      `/apis/config.gatekeeper.sh/v1alpha1/namespaces/${namespace}/configs`;
+    await created(configs("team"), {
+      apiVersion: "config.gatekeeper.sh/v1alpha1",
+      kind: "Config",
+      metadata: { name: "config" },
+      spec: { match: [{ excludedNamespaces: ["*"], processes: ["*"] }] },
+    });
+    const providers = "/apis/externaldata.gatekeeper.sh/v1beta1/providers";
+    await created(providers, {
+      apiVersion: "externaldata.gatekeeper.sh/v1beta1",
+      kind: "Provider",
+      metadata: { name: "owners" },
+      spec: { url: "https://owners.example", caBundle: "eA==" },
+    });
+    const paths = [`${configs(SYSTEM)}/config`, `${configs("team")}/config`, `${providers}/owners`];
+    const entries = async (): Promise<readonly JsonObject[]> =>
+      Promise.all(paths.map(async (path) => Object(listAt(await statusOf(path), ["byPod"])[0])));
+    await eventually("all have a status", async () => (await entries()).every(({ id }) => id === "replica-1"));
+    const [own, foreign, provider] = await entries();
+    assert.deepEqual(listAt(own, ["errors"]), []);
+    assert.match(stringAt(foreign, ["errors", 0, "message"]) ?? "", /only the Config "config" of namespace redoubt/);
+    assert.match(stringAt(provider, ["errors", 0, "message"]) ?? "", /bad caBundle/);
+    assert.match(stringAt(provider, ["lastTransitionTime"]) ?? "", /^\d{4}-.*Z$/);
+    assert.equal((await admin.post(`${PODS}?dryRun=All`, pod("f", {}))).status, 403);
+    for (const path of paths.slice(1)) assert.equal((await admin.delete(path)).status, 200);
   });
 
   test("who may write policies by RBAC may not for that alone, nor the webhook's own objects", async () => {

@@ -25,7 +25,7 @@ suite("policies from Gatekeeper's kinds", () => {
 
   const start = async (): Promise<{ store: PolicyStore; source: GatekeeperSource }> => {
     const timing = { pauseMs: 1, longestPauseMs: 4 };
-    const source = new GatekeeperSource(api, { watch: { timing }, delayMs: 1 });
+    const source = new GatekeeperSource(api, { configNamespace: "gatekeeper-system", watch: { timing }, delayMs: 1 });
     const store = new PolicyStore([source]);
     await store.start(stop.signal);
     return { store, source };
@@ -66,6 +66,27 @@ suite("policies from Gatekeeper's kinds", () => {
     await eventually(() => assert.equal(refuses(store, "db"), false));
     api.remove(TEMPLATES_PATH, "", "deniednames");
     await eventually(() => assert.equal(api.watchersOf(CONSTRAINTS_PATH), 0));
+  });
+
+  test("are loosened by no Config but the one of the server's own namespace", async () => {
+    api.apply(TEMPLATES_PATH, TEMPLATE);
+    const { store } = await start();
+    await eventually(() => establish());
+    api.apply(CONSTRAINTS_PATH, constraint("no-web", ["web"]));
+    await eventually(() => assert.equal(refuses(store, "web"), true));
+    const loosening = (name: string, namespace: string): JsonObject => ({
+      apiVersion: "config.gatekeeper.sh/v1alpha1",
+      kind: "Config",
+      metadata: { name, namespace },
+      spec: { match: [{ excludedNamespaces: ["*"], processes: ["*"] }] },
+    });
+    api.apply(CONFIGS_PATH, loosening("config", "tenant"));
+    api.apply(CONFIGS_PATH, loosening("other", "gatekeeper-system"));
+    const places = (): readonly string[] => store.current.problems.map(({ name }) => name);
+    await eventually(() => assert.deepEqual(places(), ["Config tenant/config", "Config gatekeeper-system/other"]));
+    assert.equal(refuses(store, "web"), true);
+    api.apply(CONFIGS_PATH, loosening("config", "gatekeeper-system"));
+    await eventually(() => assert.equal(refuses(store, "web"), false));
   });
 
   test("are not compiled again for what is no policy: status and metadata", async () => {
@@ -136,10 +157,11 @@ suite("policies from Gatekeeper's kinds", () => {
   test("have their kinds created where there are none, and end the start where that is refused", async () => {
     api.apply(DEFINITIONS_PATH, { metadata: { name: "configs.config.gatekeeper.sh" }, spec: { theirs: true } });
     const installing = (): Promise<void> =>
-      new GatekeeperSource(api, { install: true, watch: { timing: { pauseMs: 1 } } }).start(
-        stop.signal,
-        () => undefined,
-      );
+      new GatekeeperSource(api, {
+        configNamespace: "gatekeeper-system",
+        install: true,
+        watch: { timing: { pauseMs: 1 } },
+      }).start(stop.signal, () => undefined);
     await installing();
     assert.equal(api.all(DEFINITIONS_PATH).length, 9);
     assert.deepEqual(api.find(DEFINITIONS_PATH, "configs.config.gatekeeper.sh")?.["spec"], { theirs: true });

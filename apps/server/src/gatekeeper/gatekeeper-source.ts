@@ -1,6 +1,6 @@
 /** Policies from Gatekeeper's kinds of a cluster, watched. */
 import type { ApiConnection, JsonObject } from "@redoubt/kube";
-import { RedoubtError, numberAt, stringAt } from "@redoubt/kube";
+import { RedoubtError, numberAt, objectAt, stringAt } from "@redoubt/kube";
 import { type WatchOptions, WatchedResource } from "../cluster/watched-resource.ts";
 import { Reconciler } from "../cluster/reconciler.ts";
 import type { PolicyContents, PolicySource, SourceProblem } from "../policies/policy-source.ts";
@@ -9,6 +9,8 @@ import { installDefinitions } from "./definitions.ts";
 import { CONFIGS, EXPANSIONS, MUTATORS, PROVIDERS, SYNC_SETS } from "./kinds.ts";
 
 export interface GatekeeperOptions {
+  /** Where the Config that counts is, which is called `config`: whoever may write Configs elsewhere must not loosen policies with one. */
+  readonly configNamespace: string;
   /** Create Gatekeeper's kinds where the cluster has none. */
   readonly install?: boolean;
   readonly watch?: WatchOptions;
@@ -30,7 +32,7 @@ export class GatekeeperSource implements PolicySource {
   #handedOver = "";
   #versions: ReadonlySet<string> = new Set();
 
-  constructor(connection: ApiConnection, options: GatekeeperOptions = {}) {
+  constructor(connection: ApiConnection, options: GatekeeperOptions) {
     const { watch = {}, delayMs = 50, failed } = options;
     this.#connection = connection;
     this.#options = options;
@@ -77,6 +79,15 @@ export class GatekeeperSource implements PolicySource {
     return this.#kinds.problemOf(template);
   }
 
+  /** Why an object of Gatekeeper's kinds is no policy here. */
+  ignored(object: JsonObject): string | undefined {
+    if (object["kind"] !== CONFIGS.kind) return undefined;
+    const { configNamespace } = this.#options;
+    const name = stringAt(object, ["metadata", "name"]);
+    if (name === "config" && stringAt(object, ["metadata", "namespace"]) === configNamespace) return undefined;
+    return `only the Config "config" of namespace ${configNamespace} counts: this one is not in force`;
+  }
+
   /** Whether the object, in this version, was handed over: the policies in force have taken it into account. */
   isHandedOver(object: JsonObject): boolean {
     return this.#versions.has(versionOf(object));
@@ -97,19 +108,28 @@ export class GatekeeperSource implements PolicySource {
     const objects = this.watched.flatMap((watched) => watched.objects.map(withoutStatus));
     const problems = this.#problems();
     const versions = objects.map(versionOf);
+    const policies = objects.filter((object) => this.ignored(object) === undefined);
     const all = JSON.stringify([versions, problems]);
     if (all === this.#handedOver) return;
     this.#handedOver = all;
     this.#versions = new Set(versions);
-    this.#changed({ objects, rego: [], problems });
+    this.#changed({ objects: policies, rego: [], problems });
   }
 
   #problems(): readonly SourceProblem[] {
-    return this.#kinds.templates.objects.flatMap((template) => {
+    const ignored = this.#others.flatMap(({ objects }) =>
+      objects.flatMap((object) => {
+        const message = this.ignored(object);
+        const { name, namespace } = objectAt(object, ["metadata"]) ?? {};
+        return message === undefined ? [] : [{ place: `Config ${String(namespace)}/${String(name)}`, message }];
+      }),
+    );
+    const withoutKind = this.#kinds.templates.objects.flatMap((template) => {
       const name = stringAt(template, ["metadata", "name"]) ?? "";
       const problem = this.#kinds.problemOf(name);
       return problem === undefined ? [] : [{ place: `ConstraintTemplate ${name}`, message: problem.message }];
     });
+    return [...withoutKind, ...ignored];
   }
 }
 

@@ -1,10 +1,21 @@
 /** What one pod says of a policy in its status, in the words of Gatekeeper's `byPod`. */
-import { type JsonObject, type JsonValue, type ServedResource, numberAt, stringAt } from "@redoubt/kube";
+import {
+  type JsonObject,
+  type JsonValue,
+  type ServedResource,
+  isJsonObject,
+  listAt,
+  numberAt,
+  stringAt,
+} from "@redoubt/kube";
 import type { PolicyProblem } from "../policies/compile-policies.ts";
 import type { DefinitionProblem } from "./constraint-kinds.ts";
+import { providerStatus } from "./provider-status.ts";
 
 /** How the entry names the object it is about, so that an object of the same name made later is not taken for it. */
-function uidField(resource: ServedResource): string | undefined {
+function uidField(
+  resource: ServedResource,
+): "templateUID" | "constraintUID" | "mutatorUID" | "configUID" | "providerUID" | undefined {
   switch (resource.group) {
     case "templates.gatekeeper.sh":
     case "expansion.gatekeeper.sh":
@@ -13,6 +24,10 @@ function uidField(resource: ServedResource): string | undefined {
       return "constraintUID";
     case "mutations.gatekeeper.sh":
       return "mutatorUID";
+    case "config.gatekeeper.sh":
+      return "configUID";
+    case "externaldata.gatekeeper.sh":
+      return "providerUID";
     default:
       return undefined;
   }
@@ -23,41 +38,65 @@ export interface PodStatusParts {
   readonly operations: readonly string[];
   readonly problems: readonly PolicyProblem[];
   readonly definitionProblem: DefinitionProblem | undefined;
+  readonly now: Date;
 }
 
-/** undefined for kinds whose status has no `byPod`. */
+/** undefined for kinds that have no status: SyncSet. */
 export function podStatus(
   resource: ServedResource,
   object: JsonObject,
-  { pod, operations, problems, definitionProblem }: PodStatusParts,
+  { pod, operations, problems, definitionProblem, now }: PodStatusParts,
 ): JsonObject | undefined {
   const field = uidField(resource);
   if (field === undefined) return undefined;
-  const errors = [...problems.map(errorOf), ...(definitionProblem === undefined ? [] : [{ ...definitionProblem }])];
   const isEnforced = problems.every(({ isEarlierKept }) => isEarlierKept);
-  return {
-    id: pod,
-    [field]: stringAt(object, ["metadata", "uid"]) ?? "",
-    operations: [...operations],
-    ...(field === "templateUID" ? {} : { enforced: isEnforced }),
-    observedGeneration: numberAt(object, ["metadata", "generation"]) ?? 0,
-    ...(errors.length === 0
-      ? {}
-      : { errors: errors.map(({ code, message, location }) => entry(code, message, location)) }),
-  };
+  const uid = stringAt(object, ["metadata", "uid"]) ?? "";
+  const generation = numberAt(object, ["metadata", "generation"]) ?? 0;
+  const errors = [...problems.map(errorOf), ...(definitionProblem === undefined ? [] : [definitionProblem])];
+  const messages = errors.map(({ message }) => message);
+  const common = { id: pod, [field]: uid, operations: [...operations], observedGeneration: generation };
+  switch (field) {
+    case "providerUID": {
+      const earlier = listAt(object, ["status", "byPod"]).find(
+        (entry) => stringAt(entry, ["id"]) === pod && stringAt(entry, [field]) === uid,
+      );
+      const before = isJsonObject(earlier) ? earlier : undefined;
+      return { ...common, ...providerStatus({ isActive: isEnforced, messages, earlier: before, generation, now }) };
+    }
+    case "mutatorUID":
+      return { ...common, enforced: isEnforced, ...withErrors(messages.map((message) => ({ message }))) };
+    case "configUID":
+      return { ...common, ...withErrors(messages.map((message) => ({ message }))) };
+    case "constraintUID":
+      return { ...common, enforced: isEnforced, ...withErrors(errors.map(located)) };
+    case "templateUID": {
+      // Expansion templates have errors of another form.
+      const isConstraintTemplate = resource.group === "templates.gatekeeper.sh";
+      return {
+        ...common,
+        ...withErrors(isConstraintTemplate ? errors.map(located) : messages.map((message) => ({ message }))),
+      };
+    }
+  }
 }
 
-function entry(code: string, message: string, location: string | undefined): JsonObject {
+function withErrors(errors: readonly JsonObject[]): JsonObject {
+  return errors.length === 0 ? {} : { errors: [...errors] };
+}
+
+function located({ code, message, location }: PolicyError): JsonObject {
   return { code, message, ...(location === undefined ? {} : { location }) };
+}
+
+interface PolicyError {
+  readonly code: string;
+  readonly message: string;
+  readonly location?: string;
 }
 
 const LIBRARY = /^(lib_\d+\.rego): /;
 
-function errorOf({ message, line, column, isEarlierKept }: PolicyProblem): {
-  readonly code: string;
-  readonly message: string;
-  readonly location?: string;
-} {
+function errorOf({ message, line, column, isEarlierKept }: PolicyProblem): PolicyError {
   const [prefix = "", library] = LIBRARY.exec(message) ?? [];
   const own = message.slice(prefix.length);
   return {

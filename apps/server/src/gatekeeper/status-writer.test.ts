@@ -3,6 +3,7 @@ import { afterEach, beforeEach, suite, test } from "node:test";
 import { type JsonObject, listAt, objectAt, stringAt } from "@redoubt/kube";
 import { PolicyStore } from "../policies/policy-store.ts";
 import { eventually } from "../testing/eventually.ts";
+import { OWNERS, OWNERS_ORIGIN } from "../testing/external-data.ts";
 import { FakeApiServer } from "../testing/fake-api-server.ts";
 import { TEMPLATE, constraint } from "../testing/policies.ts";
 import { DEFINITIONS_PATH } from "./definitions.ts";
@@ -12,13 +13,16 @@ import { StatusWriter } from "./status-writer.ts";
 const TEMPLATES = "/apis/templates.gatekeeper.sh/v1/constrainttemplates";
 const CONSTRAINTS = "/apis/constraints.gatekeeper.sh/v1beta1/deniednames";
 const ASSIGN = "/apis/mutations.gatekeeper.sh/v1/assign";
+const CONFIGS = "/apis/config.gatekeeper.sh/v1alpha1/configs";
+const SYNC_SETS = "/apis/syncset.gatekeeper.sh/v1alpha1/syncsets";
+const PROVIDERS = "/apis/externaldata.gatekeeper.sh/v1beta1/providers";
 const PODS = "/api/v1/pods";
 
 suite("the status of Gatekeeper's objects", () => {
   let api: FakeApiServer;
   let stop: AbortController;
   beforeEach(() => {
-    api = new FakeApiServer([TEMPLATES, CONSTRAINTS, ASSIGN, PODS, DEFINITIONS_PATH]);
+    api = new FakeApiServer([TEMPLATES, CONSTRAINTS, ASSIGN, CONFIGS, SYNC_SETS, PROVIDERS, PODS, DEFINITIONS_PATH]);
     stop = new AbortController();
     api.apply(DEFINITIONS_PATH, {
       metadata: { name: "deniednames.constraints.gatekeeper.sh", labels: { "gatekeeper.sh/constraint": "yes" } },
@@ -27,10 +31,10 @@ suite("the status of Gatekeeper's objects", () => {
   });
   afterEach(() => stop.abort());
 
-  const replica = async (pod: string): Promise<void> => {
+  const replica = async (pod: string, providers: readonly string[] = []): Promise<void> => {
     const watch = { timing: { pauseMs: 1, longestPauseMs: 4 } };
-    const source = new GatekeeperSource(api, { watch, delayMs: 1 });
-    const store = new PolicyStore([source]);
+    const source = new GatekeeperSource(api, { configNamespace: "gatekeeper-system", watch, delayMs: 1 });
+    const store = new PolicyStore([source], { providers });
     const operations = ["webhook"];
     const writer = new StatusWriter(api, source, store, { pod, podNamespace: "redoubt-system", operations });
     await store.start(stop.signal);
@@ -98,8 +102,66 @@ suite("the status of Gatekeeper's objects", () => {
         const [entry] = listAt(statusOf(path, "odd"), ["byPod"]);
         assert.equal(listAt(entry, ["errors"]).length > 0, true);
         assert.equal(Object(entry).enforced, false);
+        // Gatekeeper's kinds of mutators know no codes.
+        assert.equal(stringAt(listAt(entry, ["errors"])[0], ["code"]), path === ASSIGN ? undefined : "create_error");
       });
     }
+  });
+
+  test("of a Config says which one counts, in each version, and never of what is none of its kinds", async () => {
+    const config = (name: string, namespace: string): JsonObject => ({
+      apiVersion: "config.gatekeeper.sh/v1alpha1",
+      kind: "Config",
+      metadata: { name, namespace },
+      spec: {},
+    });
+    api.apply(CONFIGS, config("config", "gatekeeper-system"));
+    api.apply(CONFIGS, config("config", "tenant"));
+    api.apply(SYNC_SETS, { kind: "SyncSet", metadata: { name: "pods" }, spec: { gvks: [] } });
+    await replica("a");
+    const entry = (namespace: string): unknown => {
+      const object = api.find(CONFIGS, "config", namespace);
+      const configUID = stringAt(object, ["metadata", "uid"]) ?? "";
+      const { configUID: told, ...rest } = Object(listAt(object, ["status", "byPod"])[0]);
+      assert.equal(told, configUID);
+      return rest;
+    };
+    const common = { id: "a", operations: ["webhook"], observedGeneration: 1 };
+    await eventually(() => assert.deepEqual(entry("gatekeeper-system"), common));
+    const message = 'only the Config "config" of namespace gatekeeper-system counts: this one is not in force';
+    await eventually(() => assert.deepEqual(entry("tenant"), { ...common, errors: [{ message }] }));
+    assert.deepEqual(statusOf(SYNC_SETS, "pods"), {});
+  });
+
+  test("of a Provider says whether it can be asked, and when that changed", async () => {
+    const provider = (url: string): JsonObject => ({
+      apiVersion: "externaldata.gatekeeper.sh/v1beta1",
+      kind: "Provider",
+      metadata: { name: "owners" },
+      spec: { ...objectAt(OWNERS[0], ["spec"]), url },
+    });
+    api.apply(PROVIDERS, provider("https://elsewhere.example"));
+    await replica("a", [OWNERS_ORIGIN]);
+    const entry = (): JsonObject => Object(listAt(statusOf(PROVIDERS, "owners"), ["byPod"])[0]);
+    await eventually(() => assert.equal(listAt(entry(), ["errors"]).length, 1));
+    const { lastTransitionTime: began, errors, ...rest } = entry();
+    assert.deepEqual(rest, {
+      id: "a",
+      providerUID: idOf(PROVIDERS, "owners"),
+      operations: ["webhook"],
+      observedGeneration: 1,
+    });
+    const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+    assert.match(String(began), time);
+    const { errorTimestamp, ...error } = Object(listAt({ errors }, ["errors"])[0]);
+    assert.match(String(errorTimestamp), time);
+    const message = "https://elsewhere.example is not among the providers that may be asked";
+    assert.deepEqual(error, { type: "UpsertCache", message, retryable: true });
+    api.apply(PROVIDERS, provider(`${OWNERS_ORIGIN}/ask`));
+    await eventually(() => assert.equal(entry()["active"], true));
+    const { errors: none, lastCacheUpdateTime } = entry();
+    assert.equal(none, undefined);
+    assert.match(String(lastCacheUpdateTime), time);
   });
 
   test("has an entry for each replica, and none of replicas that are gone", async () => {

@@ -27,6 +27,8 @@ export interface StatusOptions {
   readonly failed?: (error: Error) => void;
 }
 
+const NOT_IN_FORCE = { source: "gatekeeper", kind: "Config", isEarlierKept: false } as const;
+
 export class StatusWriter {
   readonly #connection: ApiConnection;
   readonly #source: GatekeeperSource;
@@ -84,7 +86,14 @@ export class StatusWriter {
     const name = stringAt(object, ["metadata", "name"]) ?? "";
     const isTemplate = resource.kind === "ConstraintTemplate";
     const definitionProblem = isTemplate ? this.#source.definitionProblem(name) : undefined;
-    const own = podStatus(resource, object, { pod, operations, problems, definitionProblem });
+    const ignored = this.#source.ignored(object);
+    const own = podStatus(resource, object, {
+      pod,
+      operations,
+      problems: ignored === undefined ? problems : [{ ...NOT_IN_FORCE, name, message: ignored }],
+      definitionProblem,
+      now: new Date(),
+    });
     if (own === undefined) return undefined;
     const before = objectAt(object, ["status"]);
     const entries = listAt(before, ["byPod"]);
@@ -94,7 +103,8 @@ export class StatusWriter {
     const status = { byPod, ...(isTemplate ? { created } : {}) };
     if (isDeepStrictEqual({ ...before, ...status }, before)) return undefined;
     const resourceVersion = stringAt(object, ["metadata", "resourceVersion"]) ?? "";
-    const path = `${resourcePath(resource)}/${name}/status`;
+    const namespace = resource.namespaced ? stringAt(object, ["metadata", "namespace"]) : undefined;
+    const path = `${resourcePath(resource, namespace)}/${name}/status`;
     const patch: JsonObject = { metadata: { resourceVersion }, status };
     const written = await writeObject(this.#connection, "PATCH", path, patch, signal);
     return written.kind === "refused" ? written.message : undefined;
