@@ -17,6 +17,7 @@ export {
   toJsonPointer,
   valueAt,
 } from "./json.ts";
+export { asJson, integerValue, jsonText, parseJson } from "./exact-json.ts";
 export {
   type Artifact,
   type ArtifactType,

@@ -1,4 +1,5 @@
-export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
+/** A bigint is an integer of 64 bits that no double holds; the API server has such integers in objects and in fields of custom ones. */
+export type JsonValue = null | boolean | number | bigint | string | JsonValue[] | JsonObject;
 export interface JsonObject {
   [key: string]: JsonValue;
 }

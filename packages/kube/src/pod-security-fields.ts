@@ -3,6 +3,7 @@
  * stored of it, compare equal where they mean the same: server-side defaults (pkg/apis/core/v1/defaults.go) and what admission adds to
  * every pod (the ServiceAccount token volume) are left out.
  */
+import { asJson, jsonText } from "./exact-json.ts";
 import { effectiveHostPort, effectiveImagePullPolicy, effectiveServiceAccountName } from "./defaults.ts";
 import type { Container, EphemeralContainer, ObjectMeta, PodSpec } from "./gen/types.ts";
 import { type JsonValue, type Path, isJsonObject } from "./json.ts";
@@ -205,9 +206,7 @@ function normalised(value: JsonValue): JsonValue {
 
 /** Typed values are JSON by construction. */
 function jsonOf(value: object | undefined): JsonValue | undefined {
-  if (value === undefined) return undefined;
-  const json: JsonValue = JSON.parse(JSON.stringify(value));
-  return json;
+  return value === undefined ? undefined : asJson(value);
 }
 
 /** Names of the volumes that a StatefulSet's claim templates add to its pods. */
@@ -234,8 +233,6 @@ export function compareSecurityFields(
     .map((key) => ({ key, left: left.get(key), right: right.get(key) }))
     .filter(
       (pair) =>
-        pair.left === undefined ||
-        pair.right === undefined ||
-        JSON.stringify(pair.left.value) !== JSON.stringify(pair.right.value),
+        pair.left === undefined || pair.right === undefined || jsonText(pair.left.value) !== jsonText(pair.right.value),
     );
 }

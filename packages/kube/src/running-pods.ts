@@ -1,4 +1,5 @@
 /** Which workloads of a live cluster are judged: what someone wrote, and what runs where the two differ. */
+import { jsonText } from "./exact-json.ts";
 import { describeResource } from "./object.ts";
 import {
   type SecurityDifference,
@@ -48,7 +49,7 @@ export function runningWorkloads(workloads: readonly Workload[]): RunningWorkloa
       podSecurityFields(workload.podMetadata, workload.podSpec, claims),
     );
     if (differences.length === 0) continue;
-    const form = `${uidOf(owner) ?? ""}\n${JSON.stringify(differences.map(({ key, right }) => [key, right?.value]))}`;
+    const form = `${uidOf(owner) ?? ""}\n${jsonText(differences.map(({ key, right }) => [key, right?.value]))}`;
     const known = forms.get(form);
     if (known === undefined) {
       judged.push(workload);

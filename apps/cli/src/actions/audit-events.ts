@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { type Diagnostic, RedoubtError } from "@redoubt/kube";
+import { type Diagnostic, parseJson, RedoubtError } from "@redoubt/kube";
 import type { Host } from "../terminal/host.ts";
 
 /** Faults of one file that are told apart by line; more are counted. */
@@ -46,7 +46,7 @@ export async function eachAuditEvent(
       if (!text.includes(wanted)) continue;
       let event: unknown;
       try {
-        event = JSON.parse(text);
+        event = parseJson(text);
       } catch (error) {
         fault(`is not JSON: ${error instanceof Error ? error.message : String(error)}`);
         continue;

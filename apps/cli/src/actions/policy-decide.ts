@@ -1,5 +1,5 @@
 import { type Decision, PolicySet, clusterViewOf, decideWithProviders, isPolicy } from "@redoubt/admission";
-import { type JsonObject, objectAt, stringAt } from "@redoubt/kube";
+import { type JsonObject, jsonText, objectAt, stringAt } from "@redoubt/kube";
 import { judgePodSecurity } from "@redoubt/posture";
 import type { Action } from "../command.ts";
 import { decideOutput, policies as policiesFlag } from "../commands/policy-decide.ts";
@@ -33,7 +33,7 @@ export const runPolicyDecide: Action = async ({ args, host }) => {
   for (const subject of subjects) {
     const decision = await decideWithProviders(subject, set, context, port);
     isRefused ||= !decision.allowed;
-    host.stdout.write(isJson ? `${JSON.stringify(asJson(subject, decision))}\n` : textOf(subject, decision));
+    host.stdout.write(isJson ? `${jsonText(asJson(subject, decision))}\n` : textOf(subject, decision));
     await host.stdout.drained?.();
   }
   if (!isJson) summarise(host, subjects.length, isRefused);
@@ -57,7 +57,7 @@ function textOf(subject: JsonObject, { violations, warnings, patches, allowed, m
     return `${name}: ["${policy.name}"]${mark} Message: ${JSON.stringify(text)}`;
   });
   if (violations.length === 0 && !allowed) lines.push(`${name}: ${message ?? ""}`);
-  if (patches.length > 0) lines.push(`${name}: changed: ${JSON.stringify(patches)}`);
+  if (patches.length > 0) lines.push(`${name}: changed: ${jsonText(patches)}`);
   const told = new Set(violations.map(({ message: text }) => text));
   for (const warning of warnings) {
     if (![...told].some((text) => warning.endsWith(text))) lines.push(`${name}: warning: ${warning}`);

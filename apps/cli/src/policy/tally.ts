@@ -1,5 +1,5 @@
 import type { Decision } from "@redoubt/admission";
-import type { JsonObject } from "@redoubt/kube";
+import { type JsonObject, jsonText } from "@redoubt/kube";
 import type { Host } from "../terminal/host.ts";
 import { plain } from "../terminal/plain.ts";
 import { objectName } from "./admission-report.ts";
@@ -37,7 +37,7 @@ export class Tally {
     }
     for (const { kind, name: policy, outcome } of decision.why) {
       if (outcome !== "changed") continue;
-      const message = JSON.stringify(decision.patches);
+      const message = jsonText(decision.patches);
       this.#count(`${kind}/${policy}`, "change", namespace, user, { object: name, message });
     }
   }

@@ -1,9 +1,8 @@
-import { type JsonValue, writeYaml } from "@redoubt/kube";
+import { asJson, writeYaml } from "@redoubt/kube";
 
 /** A value as YAML, by the rules of JSON.stringify: undefined fields are left out. */
 export function formatYaml(value: object): string {
-  const json: JsonValue = JSON.parse(JSON.stringify(value));
-  return writeYaml(json);
+  return writeYaml(asJson(value));
 }
 
 /** Several documents in one stream. */

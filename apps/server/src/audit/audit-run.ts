@@ -11,12 +11,13 @@ import {
 import {
   type ApiConnection,
   type JsonObject,
-  RedoubtError,
   type ServedResource,
   isJsonObject,
   listAt,
+  parseJson,
   resourcePath,
   stringAt,
+  RedoubtError,
 } from "@redoubt/kube";
 import { pause } from "../cluster/reconciler.ts";
 import { Tally, type TallyJson, type TallyLimits } from "./tally.ts";
@@ -178,7 +179,7 @@ async function readPage(
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 /** Audits again and again, and says in constraints and reports what it found. */
 import { createHash } from "node:crypto";
 import type { ClusterView, ProviderPort } from "@redoubt/admission";
-import { type ApiConnection, RedoubtError, discover, stringAt } from "@redoubt/kube";
+import { type ApiConnection, RedoubtError, discover, jsonText, stringAt } from "@redoubt/kube";
 import { pause } from "../cluster/reconciler.ts";
 import type { PoliciesInForce, PolicyStore } from "../policies/policy-store.ts";
 import { type AuditProgress, runAudit } from "./audit-run.ts";
@@ -112,5 +112,5 @@ export async function auditOnce(
 
 function digestOf(objects: PoliciesInForce["objects"]): string {
   const specs = objects.map((object) => [object["kind"], stringAt(object, ["metadata", "name"]), object["spec"]]);
-  return createHash("sha256").update(JSON.stringify(specs)).digest("hex");
+  return createHash("sha256").update(jsonText(specs)).digest("hex");
 }

@@ -4,10 +4,11 @@ import {
   type ApiConnection,
   type ChangeMethod,
   type JsonObject,
-  RedoubtError,
   isJsonObject,
   listAt,
+  parseJson,
   stringAt,
+  RedoubtError,
 } from "@redoubt/kube";
 
 /** One reason of a refusal, with the field as the API server names it. */
@@ -61,7 +62,7 @@ export async function writeObject(
 
 function bodyOf({ text }: ApiAnswer): JsonObject | undefined {
   try {
-    const body: unknown = JSON.parse(text);
+    const body = parseJson(text);
     return isJsonObject(body) ? body : undefined;
   } catch {
     return undefined;

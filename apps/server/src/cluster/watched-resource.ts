@@ -3,14 +3,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   type ApiConnection,
   type JsonObject,
-  RedoubtError,
   type ServedResource,
   isJsonObject,
   listResource,
   numberAt,
   objectAt,
+  parseJson,
   resourcePath,
   stringAt,
+  RedoubtError,
 } from "@redoubt/kube";
 
 export interface WatchOptions {
@@ -248,7 +249,7 @@ async function failureOf(status: number, lines: AsyncIterable<string>): Promise<
 /** A proxy in between may send anything. */
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 /** The text of an AdmissionReview, read with doubt: an API server writes none of what is refused here. */
 import { isUtf8 } from "node:buffer";
-import { type JsonObject, isJsonObject } from "@redoubt/kube";
+import { type JsonObject, isJsonObject, parseJson } from "@redoubt/kube";
 
 export type ReviewJson =
   | { readonly kind: "review"; readonly review: JsonObject }
@@ -20,7 +20,7 @@ export function readReviewJson(bytes: Buffer, maxDepth: number): ReviewJson {
   const text = bytes.toString("utf8");
   let review: unknown;
   try {
-    review = JSON.parse(text);
+    review = parseJson(text);
   } catch {
     return refused("the body is not JSON");
   }

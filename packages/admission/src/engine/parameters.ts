@@ -38,8 +38,9 @@ function hasType(value: unknown, type: string): boolean {
     case "object":
       return isJsonObject(value);
     case "integer":
-      return Number.isInteger(value);
+      return typeof value === "bigint" || Number.isInteger(value);
     case "number":
+      return typeof value === "bigint" || typeof value === "number";
     case "string":
     case "boolean":
       return typeof value === type;

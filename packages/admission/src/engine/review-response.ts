@@ -1,6 +1,6 @@
 /** The AdmissionReview that answers a request (admission.k8s.io/v1), with nothing in it that the API server would drop or refuse. */
 import { createHash } from "node:crypto";
-import type { JsonObject } from "@redoubt/kube";
+import { type JsonObject, jsonText } from "@redoubt/kube";
 import type { Decision } from "./decide.ts";
 
 export interface ResponseOptions {
@@ -21,7 +21,7 @@ export function reviewResponse(uid: string, decision: Decision, options: Respons
   if (warnings.length > 0) response["warnings"] = warnings.slice(0, WARNINGS).map(warningText);
   if (patches.length > 0 && !isValidating) {
     response["patchType"] = "JSONPatch";
-    response["patch"] = Buffer.from(JSON.stringify(patches)).toString("base64");
+    response["patch"] = Buffer.from(jsonText(patches)).toString("base64");
   }
   const annotations = Object.entries(auditAnnotations);
   if (annotations.length > 0) {

@@ -6,6 +6,7 @@ import {
   type KubeObject,
   type Path,
   isJsonObject,
+  jsonText,
   snapshotModel,
   valueAt,
 } from "@redoubt/kube";
@@ -29,7 +30,7 @@ export interface Kubelet {
 
 /** A value as messages show it. */
 export function settingText(value: JsonValue): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "string" ? value : jsonText(value);
 }
 
 interface FieldFlag {

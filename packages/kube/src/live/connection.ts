@@ -1,3 +1,4 @@
+import { jsonText } from "../exact-json.ts";
 import { existsSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { type RequestOptions, request } from "node:https";
@@ -199,7 +200,7 @@ class HttpsConnection implements ApiConnection {
 
   async send(method: ChangeMethod, path: string, body?: object, signal?: AbortSignal): Promise<ApiAnswer> {
     try {
-      const change = { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+      const change = { method, ...(body === undefined ? {} : { body: jsonText(body) }) };
       return (await this.#once(path, signal === undefined ? {} : { signal }, change)).answer;
     } catch (error) {
       signal?.throwIfAborted();

@@ -1,3 +1,4 @@
+import { asJson } from "../exact-json.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "../json.ts";
 import type { KubeObject } from "../object.ts";
 import { listAt, numberAt, objectAt, stringAt } from "../read.ts";
@@ -178,7 +179,7 @@ function nameOf(data: EvidenceData): string {
 
 /** Modes are written the way chmod takes them. */
 function toJson(fields: object): JsonObject {
-  const plain: unknown = JSON.parse(JSON.stringify(fields));
+  const plain = asJson(fields);
   if (!isJsonObject(plain)) return {};
   if (typeof plain["mode"] === "number") plain["mode"] = plain["mode"].toString(8).padStart(3, "0");
   return plain;

@@ -1,3 +1,4 @@
+import { parseJson } from "../exact-json.ts";
 import { RedoubtError } from "../diagnostic.ts";
 import { isJsonObject } from "../json.ts";
 import { listAt, objectAt, stringAt } from "../read.ts";
@@ -102,7 +103,7 @@ async function answered(
   try {
     const { status, text } = await connection.get(path, request);
     if (status !== 200) return { ok: false, status, failure: failureOf(status), message: statusMessage(text, status) };
-    const body: unknown = JSON.parse(text);
+    const body = parseJson(text);
     if (isJsonObject(body) && Array.isArray(body["items"])) return { ok: true, body };
     // An empty list may come without items.
     if (isJsonObject(body) && (body["items"] === undefined || body["items"] === null)) return { ok: true, body };

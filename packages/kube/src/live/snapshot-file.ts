@@ -1,4 +1,5 @@
 /** A snapshot as a file, to be scanned later: docs/snapshot.md. */
+import { jsonText, parseJson } from "../exact-json.ts";
 import { readFile, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
@@ -51,7 +52,7 @@ export function* writeSnapshot(snapshot: ClusterSnapshot, origin: SnapshotOrigin
   let separator = "\n";
   for (const object of [...snapshot.objects, ...evidence.filter((each) => !own.has(each))]) {
     if (object.origin.kind !== "cluster") continue;
-    yield `${separator}${JSON.stringify(storedValue(object))}`;
+    yield `${separator}${jsonText(storedValue(object))}`;
     separator = ",\n";
   }
   yield "\n]}\n";
@@ -69,7 +70,7 @@ function storedValue({ group, kind, value }: KubeObject<object>): object {
 export function parseSnapshot(text: string, file: string): ReadSnapshot {
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = parseJson(text);
   } catch (cause) {
     throw invalid(file, "it is not JSON", cause);
   }

@@ -143,7 +143,7 @@ class Decoding {
         if (!isQuantity(value)) this.#wrong("quantity", value);
         return;
       case NUMBER:
-        if (typeof value !== "number") this.#wrong("number", value);
+        if (!isNumber(value)) this.#wrong("number", value);
         return;
       case BASE64:
         if (typeof value !== "string") this.#wrong("string", value);
@@ -213,7 +213,7 @@ class Decoding {
   #wrong(expected: string, value: JsonValue): void {
     const got = this.#describe(value, expected);
     const hint =
-      expected === "string" && (typeof value === "number" || typeof value === "boolean")
+      expected === "string" && (isNumber(value) || typeof value === "boolean")
         ? { hint: "quote the value" }
         : expected.includes("integer") && typeof value === "string" && /^-?\d+$/.test(value)
           ? { hint: "write it without quotes" }
@@ -233,7 +233,8 @@ class Decoding {
     if (Array.isArray(value)) return "list";
     if (typeof value === "object") return "object";
     if (typeof value === "string") return shown && value.length <= 40 ? `string ${JSON.stringify(value)}` : "string";
-    const type = typeof value === "boolean" ? "boolean" : Number.isInteger(value) ? "integer" : "number";
+    const isWhole = typeof value === "bigint" || Number.isInteger(value);
+    const type = typeof value === "boolean" ? "boolean" : isWhole ? "integer" : "number";
     return shown ? `${type} ${String(value)}` : type;
   }
 
@@ -286,7 +287,12 @@ function zeroOf({ op }: Type): JsonValue {
   }
 }
 
+function isNumber(value: JsonValue): boolean {
+  return typeof value === "number" || typeof value === "bigint";
+}
+
 function isInteger(value: JsonValue, limit: number): boolean {
+  if (typeof value === "bigint") return value < limit && value >= -limit;
   return typeof value === "number" && Number.isInteger(value) && value < limit && value >= -limit;
 }
 
@@ -294,7 +300,7 @@ function isInteger(value: JsonValue, limit: number): boolean {
 const QUANTITY_PATTERN = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$/;
 
 function isQuantity(value: JsonValue): boolean {
-  if (typeof value === "number") return true;
+  if (isNumber(value)) return true;
   return typeof value === "string" && QUANTITY_PATTERN.test(value.trim());
 }
 

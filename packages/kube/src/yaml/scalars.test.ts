@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import { type JsonValue, isJsonObject } from "../json.ts";
+import { jsonText, parseJson } from "../exact-json.ts";
 import { parseDocument } from "./construct.ts";
 import { formatFloat32, resolveCorePlain } from "./scalars.ts";
 
@@ -108,7 +109,13 @@ const scalars: readonly (readonly [text: string, value: JsonValue])[] = [
   ["inf", "inf"],
   ["NaN", "NaN"],
   [".nanx", ".nanx"],
-  ["0777777777777777777777", 2 ** 63],
+  ["9007199254740993", 9007199254740993n],
+  ["-9223372036854775808", -9223372036854775808n],
+  ["9223372036854775808", 2 ** 63],
+  ["1e17", 100000000000000000n],
+  ["1.2345678901234567e18", 1234567890123456800n],
+  ["1e20", 1e20],
+  ["0777777777777777777777", 9223372036854775807n],
   ["'3'", "3"],
   ['"yes"', "yes"],
   ["''", ""],
@@ -236,7 +243,7 @@ const constructValue = (): JsonValue => constructs.map(([, value]) => value);
 
 suite("plain scalars and constructs", () => {
   for (const [text, value] of scalars) {
-    test(`${JSON.stringify(text)} is ${JSON.stringify(value)}`, () => {
+    test(`${JSON.stringify(text)} is ${jsonText(value)}`, () => {
       assert.deepEqual(dataOf(`${HEAD}data:\n  k: ${text}\n`), { k: value });
     });
   }
@@ -318,7 +325,7 @@ suite("the tables, as the real kubectl has them", () => {
       const answer = await kubectl(text());
       if (answer === undefined) return context.skip("kubectl is not on PATH");
       assert.equal(answer.failed, false, answer.output);
-      const parsed: unknown = JSON.parse(answer.output);
+      const parsed: unknown = parseJson(answer.output);
       assert.deepEqual(isJsonObject(parsed) ? parsed["data"] : undefined, value());
     });
   }

@@ -3,7 +3,9 @@
  * `yes` and `on` are booleans, `0644` is octal, dates and sexagesimal numbers are strings.
  */
 
-export type Scalar = string | number | boolean | null;
+import { integerValue } from "../exact-json.ts";
+
+export type Scalar = string | number | bigint | boolean | null;
 
 const WORDS: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
   ...["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"].map((word) => [word, true] as const),
@@ -50,23 +52,28 @@ export function resolveCorePlain(text: string): Scalar {
   const word = text.length <= LONGEST_WORD ? WORDS.get(text) : undefined;
   if (word !== undefined && !/^(?:[yYnN]|yes|no|on|off)$/i.test(text)) return word;
   if (/^0o[0-7]+$|^0x[0-9a-fA-F]+$/.test(text)) return Number(text);
-  return FLOAT.test(text) ? finiteOr(text, Number(text)) : text;
-}
-
-/** Numbers too large for a float64 are strings to Go. */
-function finiteOr(text: string, value: number): Scalar {
+  const value = FLOAT.test(text) ? Number(text) : NaN;
   return Number.isFinite(value) ? value : text;
 }
 
-/** `strconv.ParseInt(plain, 0, 64)`, then `ParseUint`. Values beyond 2^53 are rounded. */
-function parseInteger(plain: string): number | undefined {
+/**
+ * Numbers too large for a float64 are strings to Go. One that is whole it writes without an exponent up to 1e21, which then is the
+ * integer that the API server reads.
+ */
+function finiteOr(text: string, value: number): Scalar {
+  if (!Number.isFinite(value)) return text;
+  return Number.isInteger(value) && Math.abs(value) < 1e21 ? integerValue(BigInt(String(value))) : value;
+}
+
+/** `strconv.ParseInt(plain, 0, 64)`, then `ParseUint`. Values beyond 64 bits with a sign are rounded, as the API server does. */
+function parseInteger(plain: string): number | bigint | undefined {
   if (plain.length < 16) {
     const value = +plain;
     // The common case: a plain decimal, which needs none of the checks below.
     if (Number.isSafeInteger(value) && String(value) === plain && plain !== "-0") return value;
   }
   const value = parseBigInteger(plain);
-  return value === undefined ? undefined : Number(value);
+  return value === undefined ? undefined : integerValue(value);
 }
 
 function parseBigInteger(plain: string): bigint | undefined {
@@ -90,7 +97,7 @@ export function resolvePlainKey(text: string): string | undefined {
   if (typeof value === "boolean") return String(value);
   const integer = text.startsWith(".") ? undefined : parseBigInteger(text.replaceAll("_", ""));
   if (integer !== undefined) return integer >= 1n << 63n ? undefined : String(integer);
-  return formatFloat32(value);
+  return formatFloat32(Number(value));
 }
 
 /** `strconv.FormatFloat(value, 'g', -1, 32)` with YAML's names for what is no number. */

@@ -86,7 +86,7 @@ export function writeInline(value: JsonValue, quote: "double" | "single"): strin
   return isJsonObject(value) ? "{}" : writeAtom(value);
 }
 
-function writeAtom(value: null | boolean | number): string {
+function writeAtom(value: null | boolean | number | bigint): string {
   return Object.is(value, -0) ? "0" : String(value);
 }
 

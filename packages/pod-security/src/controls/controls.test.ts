@@ -33,7 +33,7 @@ function fixed(snapshot: ClusterSnapshot, found: readonly Finding[]): ClusterSna
   return snapshotFromText(JSON.stringify({ apiVersion: "v1", kind: "List", items }));
 }
 
-function asJson(value: object | null | string | number | boolean): JsonObject {
+function asJson(value: unknown): JsonObject {
   assert(isJsonObject(value));
   return value;
 }

@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, isJsonObject } from "@redoubt/kube";
+import { type JsonObject, type JsonValue, isJsonObject, jsonText } from "@redoubt/kube";
 import { type LevelVersion, parseLevel, parseVersion } from "./level-version.ts";
 import { quote } from "./message-text.ts";
 import { DEFAULT_POLICY, MODES, type Mode, type NamespacePolicy } from "./namespace-policy.ts";
@@ -125,5 +125,5 @@ function names(exemptions: JsonObject, field: keyof Exemptions, errors: string[]
 }
 
 function invalid(path: string, value: JsonValue | undefined, detail: string): string {
-  return `${path}: Invalid value: ${typeof value === "string" ? quote(value) : JSON.stringify(value)}: ${detail}`;
+  return `${path}: Invalid value: ${typeof value === "string" ? quote(value) : jsonText(value)}: ${detail}`;
 }

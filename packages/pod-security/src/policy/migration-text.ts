@@ -1,4 +1,4 @@
-import { type Path, describeResource, toFieldPath } from "@redoubt/kube";
+import { type Path, describeResource, jsonText, toFieldPath } from "@redoubt/kube";
 import { formatViolations } from "../engine/evaluate-pod.ts";
 import { formatLevelVersion } from "../engine/level-version.ts";
 import type { MigrationPlan, PolicyMigration } from "./migrate.ts";
@@ -81,7 +81,7 @@ function describeWorkload({ workload, policy, refusal, edits, remaining }: Workl
 }
 
 function valueText(edit: { readonly op: string; readonly path: Path; readonly value?: unknown }): string {
-  return edit.op === "remove" ? " (remove)" : `: ${JSON.stringify(edit.value)}`;
+  return edit.op === "remove" ? " (remove)" : `: ${jsonText(edit.value)}`;
 }
 
 function namespaceBlock({ namespaces, policies, version }: MigrationPlan): string[] {

@@ -7,6 +7,7 @@ import {
   type PodSpec,
   type SELinuxOptions,
   type Volume,
+  jsonText,
   toFieldPath,
 } from "@redoubt/kube";
 import { VOLUME_SOURCES } from "../engine/checks/restricted-volumes.ts";
@@ -288,7 +289,7 @@ class Validation {
   }
 
   #invalid(field: string, path: Path, value: JsonValue, detail: string): void {
-    const shown = typeof value === "string" ? quote(value) : JSON.stringify(value);
+    const shown = typeof value === "string" ? quote(value) : jsonText(value);
     this.#add(field, path, `Invalid value: ${shown}${detail === "" ? "" : `: ${detail}`}`);
   }
 

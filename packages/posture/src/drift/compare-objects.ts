@@ -5,6 +5,7 @@ import {
   type Path,
   compareSecurityFields,
   isJsonObject,
+  jsonText,
   objectAt,
   podSecurityFields,
   stringAt,
@@ -209,14 +210,17 @@ function exactly(inFile: JsonValue | undefined, inCluster: JsonValue | undefined
 
 /** JSON with sorted keys and without what is unset, so that equal meaning is equal text. */
 function canonical(value: JsonValue | undefined): string {
-  return JSON.stringify(value, (_, each: unknown) =>
-    isJsonObject(each)
-      ? Object.fromEntries(
-          Object.entries(each)
-            .filter(([, child]) => child !== null)
-            .toSorted(([a], [b]) => (a < b ? -1 : 1)),
-        )
-      : each,
+  return value === undefined ? "" : jsonText(ordered(value));
+}
+
+function ordered(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, child]) => child !== null)
+      .map(([key, child]): [string, JsonValue] => [key, ordered(child)])
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );
 }
 

@@ -5,6 +5,7 @@ import {
   type KubeObject,
   describeResource,
   formatPlace,
+  jsonText,
   kindKey,
 } from "@redoubt/kube";
 import { plural } from "../text/plain.ts";
@@ -170,6 +171,6 @@ function describeDrift({ field, inFile, inCluster, hidden }: FieldDrift, { origi
 }
 
 function text(value: JsonValue): string {
-  const json = JSON.stringify(value);
+  const json = jsonText(value);
   return json.length > LONGEST_VALUE ? `${json.slice(0, LONGEST_VALUE)}...` : json;
 }

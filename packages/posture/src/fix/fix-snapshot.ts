@@ -4,11 +4,12 @@ import {
   type Edit,
   type JsonObject,
   type Resource,
-  SourceOrigin,
   appendDocument,
   applyEditGroups,
   describeResource,
+  jsonText,
   stringAt,
+  SourceOrigin,
 } from "@redoubt/kube";
 import { editableSources, errorsIn, reloadSnapshot } from "./reload.ts";
 import type { FixedFile } from "./write-files.ts";
@@ -234,7 +235,7 @@ class FixSession {
     for (const { finding, fix, origin } of candidates) {
       if (!this.#made.has(keyOf(finding, fix))) continue;
       for (const object of fix.adds ?? []) {
-        const identity = JSON.stringify(object);
+        const identity = jsonText(object);
         if (this.#added.has(identity)) continue;
         this.#added.add(identity);
         result = this.#addObject(result, object, origin);
@@ -253,7 +254,7 @@ class FixSession {
   }
 
   #isTaken(object: JsonObject): boolean {
-    if (this.#added.has(JSON.stringify(object))) return false;
+    if (this.#added.has(jsonText(object))) return false;
     const group = groupOf(stringAt(object, ["apiVersion"]) ?? "");
     const name = stringAt(object, ["metadata", "name"]);
     const namespace = stringAt(object, ["metadata", "namespace"]);
@@ -295,5 +296,5 @@ function subjectOf(resource: Resource | undefined): string {
 function keyOf(finding: Finding, fix: Fix): string {
   const origin = finding.resource?.origin;
   const place = origin?.kind === "file" ? [origin.file, origin.document, origin.base] : [subjectOf(finding.resource)];
-  return JSON.stringify([finding.control.id, place, fix.edits, fix.adds ?? []]);
+  return jsonText([finding.control.id, place, fix.edits, fix.adds ?? []]);
 }

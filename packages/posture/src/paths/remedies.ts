@@ -1,19 +1,20 @@
 /** What takes an edge away: what it costs those who live with it, how it is said, and how it is made. */
 import {
-  ClusterSnapshot,
   type Edit,
   type JsonObject,
-  type JsonValue,
   type KubeObject,
   type Path,
   applyToValue,
+  asJson,
   describeResource,
   isJsonObject,
+  jsonText,
   snapshotFromText,
-  stringAt,
   stringsAt,
+  stringAt,
   toFieldPath,
   valueAt,
+  ClusterSnapshot,
 } from "@redoubt/kube";
 import type { Remedy } from "./attack-graph.ts";
 import { narrowRules, verbsGoAway } from "./narrow-rules.ts";
@@ -32,13 +33,13 @@ export function remedyKey(remedy: Remedy): string {
     case "remove-token":
       return `token ${describeResource(remedy.workload)}`;
     case "harden-workload":
-      return `harden ${describeResource(remedy.workload)} ${JSON.stringify(remedy.change)}`;
+      return `harden ${describeResource(remedy.workload)} ${jsonText(remedy.change)}`;
     case "enforce-baseline":
       return `baseline ${remedy.namespace}`;
     case "unexpose":
       return `unexpose ${describeResource(remedy.service)}`;
     case "fix":
-      return `fix ${describeResource(remedy.object)} ${JSON.stringify([remedy.fix.edits, remedy.fix.adds])}`;
+      return `fix ${describeResource(remedy.object)} ${jsonText([remedy.fix.edits, remedy.fix.adds])}`;
   }
 }
 
@@ -69,7 +70,7 @@ export function remedyCost(remedy: Remedy, refused: (namespace: string) => numbe
 export function describeRemedy(remedy: Remedy): string {
   switch (remedy.kind) {
     case "unbind": {
-      const subject = valueAt(asJson(remedy.binding.value), ["subjects", remedy.subject]);
+      const subject = valueAt(objectOf(remedy.binding.value), ["subjects", remedy.subject]);
       return `take ${stringAt(subject, ["kind"]) ?? "subject"} ${stringAt(subject, ["name"]) ?? remedy.subject} out of ${describeResource(remedy.binding)}`;
     }
     case "narrow-rule": {
@@ -188,7 +189,7 @@ export function remedyPath(remedy: Remedy): Path {
 
 function changed(object: KubeObject<object>, remedies: readonly Remedy[]): KubeObject<object> {
   const edits = remedies.flatMap((remedy) => editsOf(object, remedy));
-  const value = asJson(object.value);
+  const value = objectOf(object.value);
   // What removes items of a list is made from its end, so that the others keep their places.
   const removals = edits.filter((edit) => edit.op === "remove").sort(byLastIndexDescending);
   const result = applyToValue(value, [...edits.filter((edit) => edit.op !== "remove"), ...removals]);
@@ -236,11 +237,11 @@ function changeEdit(object: KubeObject<object>, { change }: Extract<Remedy, { ki
 }
 
 function addedObject(value: JsonObject): readonly KubeObject<object>[] {
-  return snapshotFromText(JSON.stringify(value), { file: "added" }).objects;
+  return snapshotFromText(jsonText(value), { file: "added" }).objects;
 }
 
 /** Objects of known kinds are JSON; their types only say more. */
-function asJson(value: object): JsonObject {
-  const json: JsonValue = JSON.parse(JSON.stringify(value));
+function objectOf(value: object): JsonObject {
+  const json = asJson(value);
   return isJsonObject(json) ? json : {};
 }

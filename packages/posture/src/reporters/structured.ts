@@ -1,4 +1,4 @@
-import { type JsonValue, writeYaml } from "@redoubt/kube";
+import { type JsonValue, jsonText, writeYaml } from "@redoubt/kube";
 
 /** A JSON-like value whose lists may be produced while they are written. Undefined properties are left out. */
 export type Structured =
@@ -6,6 +6,7 @@ export type Structured =
   | undefined
   | boolean
   | number
+  | bigint
   | string
   | { readonly [key: string]: Structured }
   | Iterable<Structured>;
@@ -18,7 +19,7 @@ export function* writeJson(value: Structured): Generator<string, void, undefined
 
 function* json(value: Structured, newline: string): Generator<string, void, undefined> {
   if (value === undefined || value === null || typeof value !== "object") {
-    yield JSON.stringify(value ?? null);
+    yield jsonText(value ?? null);
     return;
   }
   const inner = `${newline}  `;

@@ -4,11 +4,12 @@ import {
   type JsonValue,
   type Path,
   isJsonObject,
+  jsonText,
   listAt,
   numberAt,
   objectAt,
-  stringAt,
   stringsAt,
+  stringAt,
   toFieldPath,
 } from "@redoubt/kube";
 import { RE2JS, RE2JSException } from "re2js";
@@ -39,14 +40,14 @@ export function schemaProblems(schema: unknown, value: JsonValue | undefined, pa
 
 function invalid(path: Path, value: JsonValue, what: string): SchemaProblem {
   const at = toFieldPath(path);
-  return { path, message: `${at}: Invalid value: ${JSON.stringify(value)}: ${at} in body ${what}` };
+  return { path, message: `${at}: Invalid value: ${jsonText(value)}: ${at} in body ${what}` };
 }
 
 function typeName(value: JsonValue): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
   if (typeof value === "number") return Number.isInteger(value) ? "integer" : "number";
-  return typeof value;
+  return typeof value === "bigint" ? "integer" : typeof value;
 }
 
 function typeProblem(schema: JsonObject, value: JsonValue, path: Path): SchemaProblem | undefined {
@@ -63,15 +64,13 @@ function typeProblem(schema: JsonObject, value: JsonValue, path: Path): SchemaPr
 
 function enumProblems(schema: JsonObject, value: JsonValue, path: Path): readonly SchemaProblem[] {
   const allowed = listAt(schema, ["enum"]);
-  if (allowed.length === 0 || allowed.some((item) => JSON.stringify(item) === JSON.stringify(value))) return [];
-  const list = allowed.map((item) => JSON.stringify(item)).join(", ");
-  return [
-    { path, message: `${toFieldPath(path)}: Unsupported value: ${JSON.stringify(value)}: supported values: ${list}` },
-  ];
+  if (allowed.length === 0 || allowed.some((item) => jsonText(item) === jsonText(value))) return [];
+  const list = allowed.map((item) => jsonText(item)).join(", ");
+  return [{ path, message: `${toFieldPath(path)}: Unsupported value: ${jsonText(value)}: supported values: ${list}` }];
 }
 
 function numberProblems(schema: JsonObject, value: JsonValue, path: Path): readonly SchemaProblem[] {
-  if (typeof value !== "number") return [];
+  if (typeof value !== "number" && typeof value !== "bigint") return [];
   const problems: SchemaProblem[] = [];
   const minimum = numberAt(schema, ["minimum"]);
   const maximum = numberAt(schema, ["maximum"]);
@@ -80,7 +79,7 @@ function numberProblems(schema: JsonObject, value: JsonValue, path: Path): reado
   const isAbove = maximum !== undefined && (schema["exclusiveMaximum"] === true ? value >= maximum : value > maximum);
   if (isBelow) problems.push(invalid(path, value, `should be greater than or equal to ${minimum}`));
   if (isAbove) problems.push(invalid(path, value, `should be less than or equal to ${maximum}`));
-  if (multiple !== undefined && value % multiple !== 0)
+  if (multiple !== undefined && Number(value) % multiple !== 0)
     problems.push(invalid(path, value, `should be a multiple of ${multiple}`));
   return problems;
 }
@@ -121,7 +120,7 @@ function listProblems(schema: JsonObject, value: JsonValue, path: Path): readonl
   if (most !== undefined && value.length > most)
     problems.push(invalid(path, value, `should have at most ${most} items`));
   const isSet = schema["uniqueItems"] === true || schema["x-kubernetes-list-type"] === "set";
-  if (isSet && new Set(value.map((item) => JSON.stringify(item))).size < value.length) {
+  if (isSet && new Set(value.map((item) => jsonText(item))).size < value.length) {
     problems.push(invalid(path, value, "shouldn't contain duplicates"));
   }
   return [...problems, ...value.flatMap((item, index) => schemaProblems(schema["items"], item, [...path, index]))];

@@ -111,9 +111,9 @@ function fitsScalar(value: JsonValue, scalar: Scalar): boolean {
       return typeof value === "boolean";
     case "int32":
     case "int64":
-      return Number.isInteger(value);
+      return (typeof value === "bigint" && scalar === "int64") || Number.isInteger(value);
     case "number":
-      return typeof value === "number";
+      return typeof value === "number" || typeof value === "bigint";
     default:
       return typeof value === "string";
   }
@@ -123,7 +123,7 @@ function jsonKind(value: JsonValue): string {
   if (Array.isArray(value)) return "array";
   if (typeof value === "boolean") return "bool";
   if (typeof value === "number" && !Number.isInteger(value)) return `number ${value}`;
-  return typeof value;
+  return typeof value === "bigint" ? "number" : typeof value;
 }
 
 /** Fields that no type declares, as `spec.containers[0].imagee`. */

@@ -1,5 +1,5 @@
 /** What ApplyConfiguration does with a patch: merged by the schema of the object's kind (structured-merge-diff). */
-import { type JsonObject, type JsonValue, isJsonObject } from "@redoubt/kube";
+import { type JsonObject, type JsonValue, isJsonObject, jsonText } from "@redoubt/kube";
 import type { ApiType, ListKey, Scalar } from "../../model/api-type.ts";
 import { setField } from "../gatekeeper/mutation/apply.ts";
 
@@ -76,7 +76,9 @@ function scalarErrors(value: JsonValue, scalar: Scalar): readonly string[] {
     case "int32":
     case "int64":
     case "number":
-      return typeof value === "number" ? [] : [`expected numeric (int or float), got ${goType(value)}`];
+      return typeof value === "number" || typeof value === "bigint"
+        ? []
+        : [`expected numeric (int or float), got ${goType(value)}`];
     case "boolean":
       return typeof value === "boolean" ? [] : [`expected boolean, got ${goText(value)}`];
     case "string":
@@ -122,7 +124,7 @@ function goSyntax(value: JsonValue): string {
 function goLiteral(value: JsonValue): string {
   if (value === null) return "interface {}(nil)";
   if (Array.isArray(value)) return `[]interface {}{${value.map(goLiteral).join(", ")}}`;
-  if (!isJsonObject(value)) return JSON.stringify(value);
+  if (!isJsonObject(value)) return jsonText(value);
   const entries = sortedEntries(value).map(([key, item]) => `${JSON.stringify(key)}:${goLiteral(item)}`);
   return `map[string]interface {}{${entries.join(", ")}}`;
 }
@@ -138,7 +140,7 @@ function elementOf(item: JsonValue, index: number, relation: "atomic" | "set" | 
   const parts: string[] = [];
   for (const { name, value } of relation) {
     const own = (Object.hasOwn(item, name) ? item[name] : undefined) ?? value;
-    if (own !== undefined) parts.push(`${name}=${JSON.stringify(own)}`);
+    if (own !== undefined) parts.push(`${name}=${jsonText(own)}`);
   }
   if (parts.length > 0) return { text: `[${parts.sort().join(",")}]` };
   const names = relation.map(({ name }) => JSON.stringify(name)).join(" ");
@@ -151,7 +153,7 @@ function setElement(item: JsonValue): Element {
   if (item === null) return { problem: "associative list without keys has an element that's an explicit null" };
   if (Array.isArray(item)) return { problem: "not supported: associative list with lists as elements" };
   if (isJsonObject(item)) return { problem: "associative list without keys has an element that's a map type" };
-  return { text: `[=${JSON.stringify(item)}]` };
+  return { text: `[=${jsonText(item)}]` };
 }
 
 /** What of a patch lies in things that can only be replaced as one, which the API server refuses. */

@@ -4,10 +4,11 @@ import {
   type JsonObject,
   type JsonValue,
   isJsonObject,
+  jsonText,
   listAt,
   objectAt,
-  stringAt,
   stringsAt,
+  stringAt,
   valueAt,
 } from "@redoubt/kube";
 import { kindOf } from "../../../model/admission-request.ts";
@@ -379,7 +380,7 @@ function readSetOperation(parameters: JsonObject | undefined): ((target: Mutatio
       return;
     }
     if (!Array.isArray(present)) {
-      throw new MutationError(`${JSON.stringify(present)} is not a list of values, cannot treat it as a set`);
+      throw new MutationError(`${jsonText(present)} is not a list of values, cannot treat it as a set`);
     }
     if (operation === "prune") {
       setField(
@@ -408,7 +409,7 @@ function readImage(name: string, parameters: JsonObject | undefined): ((target: 
     const present = Object.hasOwn(object, field) ? object[field] : "";
     if (typeof present !== "string") {
       throw new MutationError(
-        `expected value at AssignImage location to be a string, got ${JSON.stringify(present) ?? "nothing"}`,
+        `expected value at AssignImage location to be a string, got ${present === undefined ? "nothing" : jsonText(present)}`,
       );
     }
     setField(object, field, withParts(present, parts));

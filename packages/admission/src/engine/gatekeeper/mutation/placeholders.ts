@@ -1,5 +1,5 @@
 /** Fields that external data is to fill: they hold a placeholder until all mutators are through (Gatekeeper, pkg/mutation/system_external_data.go). */
-import { type JsonObject, type JsonValue, isJsonObject, stringAt } from "@redoubt/kube";
+import { type JsonObject, type JsonValue, isJsonObject, jsonText, stringAt } from "@redoubt/kube";
 import type { ExternalDataItem, ProviderAnswer, ProviderFailure } from "../../../model/external-data.ts";
 import type { ExternalDataSession } from "../external-data.ts";
 import { MutationError, type Setter, setField } from "./apply.ts";
@@ -36,7 +36,7 @@ export class Placeholders {
   readonly #sources: ExternalSource[] = [];
 
   constructor(object: JsonObject) {
-    const text = JSON.stringify(object);
+    const text = jsonText(object);
     let number = 0;
     while (text.includes(`"external-data-${number}"`)) number++;
     this.#field = `external-data-${number}`;
