@@ -1,6 +1,6 @@
 /** Policies from Gatekeeper's kinds of a cluster, watched. */
 import type { ApiConnection, JsonObject } from "@redoubt/kube";
-import { RedoubtError, numberAt, objectAt, stringAt } from "@redoubt/kube";
+import { RedoubtError, numberAt, stringAt } from "@redoubt/kube";
 import { type WatchOptions, WatchedResource } from "../cluster/watched-resource.ts";
 import { Reconciler } from "../cluster/reconciler.ts";
 import type { PolicyContents, PolicySource, SourceProblem } from "../policies/policy-source.ts";
@@ -120,8 +120,8 @@ export class GatekeeperSource implements PolicySource {
     const ignored = this.#others.flatMap(({ objects }) =>
       objects.flatMap((object) => {
         const message = this.ignored(object);
-        const { name, namespace } = objectAt(object, ["metadata"]) ?? {};
-        return message === undefined ? [] : [{ place: `Config ${String(namespace)}/${String(name)}`, message }];
+        const place = ["namespace", "name"].map((field) => stringAt(object, ["metadata", field]) ?? "").join("/");
+        return message === undefined ? [] : [{ place: `Config ${place}`, message }];
       }),
     );
     const withoutKind = this.#kinds.templates.objects.flatMap((template) => {

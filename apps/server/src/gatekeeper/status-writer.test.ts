@@ -144,7 +144,7 @@ suite("the status of Gatekeeper's objects", () => {
     await replica("a", [OWNERS_ORIGIN]);
     const entry = (): JsonObject => Object(listAt(statusOf(PROVIDERS, "owners"), ["byPod"])[0]);
     await eventually(() => assert.equal(listAt(entry(), ["errors"]).length, 1));
-    const { lastTransitionTime: began, errors, ...rest } = entry();
+    const { lastTransitionTime: _, errors, ...rest } = entry();
     assert.deepEqual(rest, {
       id: "a",
       providerUID: idOf(PROVIDERS, "owners"),
@@ -152,16 +152,15 @@ suite("the status of Gatekeeper's objects", () => {
       observedGeneration: 1,
     });
     const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
-    assert.match(String(began), time);
+    assert.match(stringAt(entry(), ["lastTransitionTime"]) ?? "", time);
     const { errorTimestamp, ...error } = Object(listAt({ errors }, ["errors"])[0]);
     assert.match(String(errorTimestamp), time);
     const message = "https://elsewhere.example is not among the providers that may be asked";
     assert.deepEqual(error, { type: "UpsertCache", message, retryable: true });
     api.apply(PROVIDERS, provider(`${OWNERS_ORIGIN}/ask`));
     await eventually(() => assert.equal(entry()["active"], true));
-    const { errors: none, lastCacheUpdateTime } = entry();
-    assert.equal(none, undefined);
-    assert.match(String(lastCacheUpdateTime), time);
+    assert.equal(entry()["errors"], undefined);
+    assert.match(stringAt(entry(), ["lastCacheUpdateTime"]) ?? "", time);
   });
 
   test("has an entry for each replica, and none of replicas that are gone", async () => {
