@@ -14,6 +14,7 @@ const KUBERNETES_COMMANDS = [
   "kube-apiserver",
   "kube-controller-manager",
   "kube-scheduler",
+  "kube-proxy",
   "kubelet",
   "kubectl",
 ] as const;

@@ -2,13 +2,22 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 /** A file of an image's only layer. */
-interface LayerEntry {
+export interface LayerEntry {
   readonly path: string;
   readonly mode: number;
   readonly content?: Buffer;
   /** A symbolic link to this path. */
   readonly link?: string;
   readonly directory?: boolean;
+}
+
+/** How an image's program is started, in the words of the OCI image configuration. */
+export interface ImageProgram {
+  readonly Entrypoint?: readonly string[];
+  readonly Cmd?: readonly string[];
+  readonly Env: readonly string[];
+  readonly User?: string;
+  readonly WorkingDir: string;
 }
 
 /** Commands of busybox that tests call inside pods. */
@@ -49,7 +58,7 @@ export function busyboxImage(
   command: readonly string[],
   programs: Readonly<Record<string, string>> = {},
 ): Buffer {
-  const layer = tar([
+  const layer: readonly LayerEntry[] = [
     ...["bin", "etc", "tmp", "proc", "dev", "sys"].map((path): LayerEntry => ({
       path: `${path}/`,
       mode: path === "tmp" ? 0o1777 : 0o755,
@@ -68,13 +77,19 @@ export function busyboxImage(
       content: Buffer.from("root:x:0:0:root:/:/bin/sh\napp:x:10001:10001:app:/tmp:/bin/sh\n"),
     },
     { path: "etc/group", mode: 0o644, content: Buffer.from("root:x:0:\napp:x:10001:\n") },
-  ]);
+  ];
+  return containerImage(name, layer, { Cmd: command, Env: ["PATH=/bin"], WorkingDir: "/" });
+}
+
+/** A docker-archive tar of an image of one layer. The same bytes for the same arguments. */
+export function containerImage(name: string, entries: readonly LayerEntry[], program: ImageProgram): Buffer {
+  const layer = tar(entries);
   const layerDigest = sha256(layer);
   const config = Buffer.from(
     JSON.stringify({
       architecture: process.arch === "x64" ? "amd64" : process.arch,
       os: "linux",
-      config: { Cmd: [...command], Env: ["PATH=/bin"], WorkingDir: "/" },
+      config: program,
       rootfs: { type: "layers", diff_ids: [`sha256:${layerDigest}`] },
       history: [{ created: "1970-01-01T00:00:00Z" }],
     }),

@@ -14,6 +14,8 @@ export const TEST_IMAGE = "redoubt.test/busybox:1";
 const PAUSE_IMAGE = "redoubt.test/pause:1";
 export const NODE_NAME = "node-1";
 
+const POD_NETWORK = "10.244.0.0/24";
+
 /** Debian's names of what a node needs besides the Kubernetes binaries. */
 const PACKAGES = "containerd runc containernetworking-plugins busybox-static iproute2 iptables conntrack";
 const CNI_PLUGINS = "/usr/lib/cni";
@@ -23,7 +25,14 @@ export interface ClusterWithNode {
   readonly plane: ControlPlane;
   /** Puts a busybox image with this name onto the node; `programs` are files of this machine by their names in its /bin. */
   addImage(name: string, command: readonly string[], programs?: Readonly<Record<string, string>>): void;
+  /** Puts an image onto the node that is made already: a docker-archive tar. */
+  importImage(archive: Buffer): void;
   stop(): Promise<void>;
+}
+
+export interface NodeOptions extends ControlPlaneOptions {
+  /** Run kube-proxy too, so that the addresses of Services lead to their pods, from pods and from the API server. */
+  readonly serviceProxy?: boolean;
 }
 
 /** What this machine lacks for a node, as a sentence; undefined when a node can run. */
@@ -40,7 +49,7 @@ export function whyNoNode(): string | undefined {
  *
  * @throws RedoubtError `CLUSTER_NODE_UNSUPPORTED` saying what is missing, or the errors of `ControlPlane.start`.
  */
-export async function startClusterWithNode(options: ControlPlaneOptions = {}): Promise<ClusterWithNode> {
+export async function startClusterWithNode(options: NodeOptions = {}): Promise<ClusterWithNode> {
   const reason = whyNoNode();
   if (reason !== undefined) throw new RedoubtError("CLUSTER_NODE_UNSUPPORTED", `no node can run here: ${reason}`);
   await sweep();
@@ -62,12 +71,14 @@ export async function startClusterWithNode(options: ControlPlaneOptions = {}): P
     );
     const socket = join(state.record.folder, "containerd.sock");
     await startContainerd(plane, namespace, socket);
+    const importArchive = (archive: Buffer): void => importImage(socket, archive);
     const addImage: ClusterWithNode["addImage"] = (name, command, programs) =>
-      importImage(socket, name, command, programs);
+      importArchive(busyboxImage(name, busybox(), command, programs));
     addImage(PAUSE_IMAGE, ["/bin/sleep", "2147483647"]);
     addImage(TEST_IMAGE, ["/bin/sh"]);
     await startKubelet(plane, namespace, socket);
-    return { plane, addImage, stop: () => plane.stop() };
+    if (options.serviceProxy === true) await startServiceProxy(plane);
+    return { plane, addImage, importImage: importArchive, stop: () => plane.stop() };
   } catch (error) {
     await removeCluster(state.record);
     throw error;
@@ -113,7 +124,7 @@ async function startContainerd(plane: ControlPlane, network: string, socket: str
           ipam: {
             type: "host-local",
             dataDir: join(folder, "ipam"),
-            ranges: [[{ subnet: "10.244.0.0/24" }]],
+            ranges: [[{ subnet: POD_NETWORK }]],
             routes: [{ dst: "0.0.0.0/0" }],
           },
         },
@@ -150,18 +161,17 @@ state = "${join(folder, "containerd-state")}"
   });
 }
 
-function importImage(
-  socket: string,
-  name: string,
-  command: readonly string[],
-  programs: Readonly<Record<string, string>> = {},
-): void {
-  const busybox = busyboxPath();
-  if (busybox === undefined) throw new RedoubtError("CLUSTER_NODE_UNSUPPORTED", "no static busybox on this machine");
+function importImage(socket: string, archive: Buffer): void {
   execFileSync("ctr", ["--address", socket, "--namespace", "k8s.io", "images", "import", "-"], {
-    input: busyboxImage(name, busybox, command, programs),
+    input: archive,
     stdio: ["pipe", "ignore", "inherit"],
   });
+}
+
+function busybox(): string {
+  const path = busyboxPath();
+  if (path === undefined) throw new RedoubtError("CLUSTER_NODE_UNSUPPORTED", "no static busybox on this machine");
+  return path;
 }
 
 function busyboxPath(): string | undefined {
@@ -215,6 +225,28 @@ async function startKubelet(plane: ControlPlane, network: string, socket: string
     `--node-ip=${address}`,
   ]);
   await plane.waitFor(component, async () => isReady((await plane.admin.get(`/api/v1/nodes/${NODE_NAME}`)).body));
+}
+
+/** Its rules are in the node's network namespace, which the API server shares, and go with it. */
+async function startServiceProxy(plane: ControlPlane): Promise<void> {
+  const kubeconfig = await plane.writeKubeconfig("kube-proxy", "system:kube-proxy");
+  const component = plane.spawnComponent("kube-proxy", findBinary("kube-proxy"), [
+    `--kubeconfig=${kubeconfig}`,
+    `--hostname-override=${NODE_NAME}`,
+    `--cluster-cidr=${POD_NETWORK}`,
+    "--proxy-mode=iptables",
+    "--healthz-bind-address=127.0.0.1:10256",
+    "--metrics-bind-address=127.0.0.1:10249",
+    // The machine's own limits stay as they are.
+    "--conntrack-max-per-core=0",
+    "--conntrack-tcp-timeout-established=0s",
+    "--conntrack-tcp-timeout-close-wait=0s",
+  ]);
+  await plane.waitFor(component, async () => {
+    const network = `--net=/run/netns/${plane.placement.networkNamespace ?? ""}`;
+    const rules = execFileSync("nsenter", [network, "iptables-save", "-t", "nat"], { encoding: "utf8" });
+    return rules.includes("default/kubernetes:https");
+  });
 }
 
 /** The kubelet wants its root cgroup to exist in every controller. */

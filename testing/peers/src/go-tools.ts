@@ -50,6 +50,13 @@ export const KUBECTL_WHO_CAN: GoTool = {
   folder: "cmd/kubectl-who-can",
 };
 
+export const HELM: GoTool = {
+  name: "helm",
+  version: "v3.19.0",
+  module: "helm.sh/helm/v3",
+  folder: "cmd/helm",
+};
+
 /** Where built tools and test binaries are kept between runs, by version. */
 export function cacheFolder(): string {
   return join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "redoubt");

@@ -1,6 +1,7 @@
 export {
   GATOR,
   type GoTool,
+  HELM,
   KUBECTL_WHO_CAN,
   KUBE_SCORE,
   OPA,
