@@ -16,9 +16,7 @@ export function labelKeyProblems(key: string): string[] {
   const parts = key.split("/");
   const [prefix, name = prefix] = parts;
   if (parts.length > 2 || prefix === undefined || name === undefined) {
-    return [
-      `a qualified name ${NAME_RULE.replace("(e.g.", "with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName') (e.g.")}`,
-    ];
+    return [`a qualified name ${NAME_RULE} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
   }
   const problems: string[] = [];
   if (parts.length === 2) {

@@ -289,7 +289,7 @@ warn_latest contains {"msg": msg, "image": c.image} if {
     const set = new PolicySet(objects(MUTATING.replace("MUTATION", "")), {
       rego: [{ file: "bad.rego", text: "package a\nimport rego.v1\n\ndeny contains x if { y }" }],
     });
-    assert.match(set.problems[0]?.message ?? "", /bad\.rego:4: rego_unsafe_var_error/);
+    assert.match(set.problems.at(-1)?.message ?? "", /bad\.rego:4: rego_unsafe_var_error/);
     assert.equal(decide(POD, set).allowed, true);
   });
 });

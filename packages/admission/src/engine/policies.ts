@@ -3,6 +3,7 @@ import { type JsonObject, isJsonObject, listAt, objectAt, stringAt, stringsAt } 
 import { formatError } from "@redoubt/rego";
 import { kindOf } from "../model/admission-request.ts";
 import { EXTERNAL_DATA_GROUP, type Provider, originOf, readProvider } from "../model/external-data.ts";
+import { policyErrors } from "../model/policy-validation.ts";
 import { ConstraintSet, type TemplateEngine } from "./gatekeeper/constraints.ts";
 import { ExternalDataGate, type ExternalDataSession } from "./gatekeeper/external-data.ts";
 import { type ExpansionTemplate, readExpansion } from "./gatekeeper/expansion.ts";
@@ -143,7 +144,11 @@ export class PolicySet {
         const provider = this.#addProvider(object, providers);
         if (provider !== undefined) problems.push({ kind, name, message: provider });
       } else if (group === IMAGE_POLICY_GROUP && kind === "ImagePolicy") keep(readImagePolicy(object), images);
-      else if (group === "admissionregistration.k8s.io") this.#addPolicy(kind, object);
+      else if (group === "admissionregistration.k8s.io") {
+        this.#addPolicy(kind, object);
+        for (const { field, message } of policyErrors(object))
+          problems.push({ kind, name, message: `${field}: ${message}` });
+      }
     }
     for (const constraint of constraints) this.constraints.addConstraint(constraint);
     this.expansions = expansions;

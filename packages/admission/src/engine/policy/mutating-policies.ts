@@ -82,7 +82,7 @@ export class MutatingPolicies {
     return this.#policies.flatMap(({ policy, compiler, conditions, mutations }) =>
       [...compiler.variables, ...conditions, ...mutations.map(({ expression }) => expression)].flatMap(
         ({ text, compiled }) =>
-          compiled.kind === "error"
+          compiled.kind === "error" && text.trim() !== ""
             ? [{ kind: KIND, name: policy.name, expression: text, message: compiled.message }]
             : [],
       ),

@@ -100,7 +100,7 @@ export class ValidatingPolicies {
   get problems(): readonly PolicyProblem[] {
     return this.#policies.flatMap(({ policy, validator }) =>
       validator.expressions.flatMap(({ text, compiled }) =>
-        compiled.kind === "error"
+        compiled.kind === "error" && text.trim() !== ""
           ? [{ kind: KIND, name: policy.name, expression: text, message: compiled.message }]
           : [],
       ),
