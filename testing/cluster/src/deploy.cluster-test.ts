@@ -20,6 +20,7 @@ const DEPLOYMENT = `/apis/apps/v1/namespaces/${SYSTEM}/deployments/redoubt`;
 const REPLICAS = `/api/v1/namespaces/${SYSTEM}/pods`;
 const CONSTRAINTS = "/apis/constraints.gatekeeper.sh/v1beta1/k8srequiredlabels";
 const MUTATORS = "/apis/mutations.gatekeeper.sh/v1/assignmetadata";
+const VALIDATING = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/redoubt";
 const MUTATING = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/redoubt";
 const CONFIG_MAPS = `/api/v1/namespaces/${SYSTEM}/configmaps`;
 const TEAM_PODS = "/api/v1/namespaces/team/pods";
@@ -214,14 +215,16 @@ suite("the manifests of deploy/", { skip: whyNoNode() ?? false }, () => {
   }
 
   test("two replicas are ready, and enforce a constraint through their Service", async () => {
-    await eventually("both replicas are ready", rolledOut);
-    const namespaces = "/api/v1/namespaces";
     const team = { metadata: { name: "team" } };
-    await eventually(
-      "the API server reaches them by their Service",
-      async () => (await admin.post(`${namespaces}?dryRun=All`, team)).status === 201,
-    );
-    await created(namespaces, team);
+    const refused: string[] = [];
+    // Nobody is refused anything meanwhile.
+    await eventually("both replicas are ready, and registered", async () => {
+      const answer = await admin.post("/api/v1/namespaces?dryRun=All", team);
+      if (answer.status !== 201) refused.push(messageOf(answer));
+      return (await rolledOut()) && (await admin.get(VALIDATING)).status === 200;
+    });
+    assert.deepEqual(refused, []);
+    await created("/api/v1/namespaces", team);
     await eventually(
       "pods can be created",
       async () => (await admin.get("/api/v1/namespaces/team/serviceaccounts/default")).status === 200,

@@ -531,6 +531,9 @@ suite("policies of a cluster, enforced there", () => {
       assert.equal(refused.status, 403, path);
       assert.match(messageOf(refused), /own configuration, which "jane" may not change/);
     }
+    const tokens = `/api/v1/namespaces/${SYSTEM}/serviceaccounts/default/token`;
+    const token = await jane.post(tokens, { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: {} });
+    assert.match(messageOf(token), /serviceaccounts\/token .*own configuration, which "jane" may not change/);
     assert.equal((await jane.get(`${CONSTRAINTS}/owner`)).status, 200);
     jane.close();
   });

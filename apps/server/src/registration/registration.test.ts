@@ -9,6 +9,7 @@ import { Registration } from "./registration.ts";
 
 const VALIDATING = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
 const MUTATING = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
+const ENDPOINT_SLICES = "/apis/discovery.k8s.io/v1/endpointslices";
 const ASSIGN: JsonObject = {
   apiVersion: "mutations.gatekeeper.sh/v1",
   kind: "AssignMetadata",
@@ -19,10 +20,13 @@ const ASSIGN: JsonObject = {
 suite("the registration of the webhook", () => {
   let api: FakeApiServer;
   let stop: AbortController;
+  let failures: string[];
   let replace: (contents: PolicyContents) => void;
   beforeEach(() => {
-    api = new FakeApiServer([VALIDATING, MUTATING]);
+    api = new FakeApiServer([VALIDATING, MUTATING, ENDPOINT_SLICES]);
+    slice("redoubt", true);
     stop = new AbortController();
+    failures = [];
   });
   afterEach(() => stop.abort());
 
@@ -45,9 +49,18 @@ suite("the registration of the webhook", () => {
       exemptNamespaces: ["kube-system"],
       ownNamespace: "redoubt-system",
       watch: { timing: { pauseMs: 1, longestPauseMs: 4 } },
+      failed: (error) => failures.push(error.message),
+      timing: { pollMs: 5, settleMs: 5, patienceMs: 20 },
     });
     void registration.run(stop.signal);
     return registration;
+  };
+  const slice = (service: string, ready: boolean): void => {
+    const labels = { "kubernetes.io/service-name": service };
+    api.apply(ENDPOINT_SLICES, {
+      metadata: { name: `${service}-1`, namespace: "redoubt-system", labels },
+      endpoints: [{ addresses: ["10.0.0.1"], conditions: { ready } }],
+    });
   };
   const webhooks = (path: string): readonly unknown[] => listAt(api.find(path, "redoubt"), ["webhooks"]);
   const bundle = (): string =>
@@ -61,6 +74,38 @@ suite("the registration of the webhook", () => {
     await eventually(() => assert.equal(bundle(), "first"));
     registration.setBundle("second");
     await eventually(() => assert.equal(bundle(), "second"));
+  });
+
+  test("waits for a replica that is ready behind the Service, because nobody else could answer", async () => {
+    slice("redoubt", false);
+    slice("other", true);
+    (await start()).setBundle("ca");
+    const looks = (): number =>
+      api.log.filter((line) => line.startsWith("GET") && line.endsWith("endpointslices")).length;
+    await eventually(() => assert.ok(looks() > 3));
+    await eventually(() => assert.equal(failures.length, 1));
+    assert.match(failures[0] ?? "", /Service redoubt-system\/redoubt: the webhook is not registered before/);
+    assert.deepEqual(webhooks(VALIDATING), []);
+    slice("redoubt", true);
+    await eventually(() => assert.equal(webhooks(VALIDATING).length, 2));
+    // What is registered is kept as it is to be, whether or not someone is ready.
+    slice("redoubt", false);
+    api.apply(VALIDATING, { ...api.find(VALIDATING, "redoubt"), webhooks: [] });
+    await eventually(() => assert.equal(webhooks(VALIDATING).length, 2));
+  });
+
+  test("does not wait for what it may not read, and says so", async () => {
+    const message = "endpointslices is forbidden";
+    api.intercept = (method, path) =>
+      method === "GET" && path.endsWith("/endpointslices")
+        ? { status: 403, text: JSON.stringify({ kind: "Status", message }) }
+        : undefined;
+    (await start()).setBundle("ca");
+    await eventually(() => assert.equal(webhooks(VALIDATING).length, 2));
+    assert.match(
+      failures.join(),
+      /Service redoubt-system\/redoubt: whether it has a ready replica is not known: .*forbidden/,
+    );
   });
 
   test("fails closed, but for its own namespace, and exempts others by their names only", async () => {

@@ -13,12 +13,14 @@ import {
 } from "@redoubt/kube";
 import { type Written, writeObject } from "../cluster/api-objects.ts";
 import { Reconciler } from "../cluster/reconciler.ts";
+import { type ServiceTiming, serviceAnswers } from "./service-readiness.ts";
 import { type WatchOptions, WatchedResource } from "../cluster/watched-resource.ts";
 import type { PolicyStore } from "../policies/policy-store.ts";
 import { type ConfigurationOptions, mutatingConfiguration, validatingConfiguration } from "./webhook-configurations.ts";
 
 export type RegistrationOptions = Omit<ConfigurationOptions, "bundle"> & {
   readonly watch?: WatchOptions;
+  readonly timing?: Partial<ServiceTiming>;
   readonly failed?: (error: Error) => void;
 };
 
@@ -73,6 +75,10 @@ export class Registration {
     const [validating, mutating] = [this.#validating, this.#mutating];
     if (this.#bundle === "" || this.#store.current.revision === 0) return;
     if (validating?.isSynced !== true || mutating?.isSynced !== true) return;
+    const { client, timing, failed } = this.#options;
+    // As soon as there is a configuration, what it cannot reach refuses the whole cluster's requests.
+    if (client.service !== undefined && validating.get("", this.#options.name) === undefined)
+      await serviceAnswers(this.#connection, client.service, { ...timing, failed }, signal);
     const options = { ...this.#options, bundle: this.#bundle };
     await this.#bring(validating, validatingConfiguration(options), signal);
     // Where nothing mutates, the API server need not ask.

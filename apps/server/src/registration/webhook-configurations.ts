@@ -63,7 +63,9 @@ export function mutatingConfiguration(options: ConfigurationOptions): JsonObject
 function ownWebhooks(rule: Rule, options: ConfigurationOptions): readonly JsonObject[] {
   const { ownNamespace } = options;
   if (ownNamespace === undefined) return [];
-  const own = webhook("own.validate.redoubt.dev", "/validate", rule, options);
+  // Whoever gets a token of the webhook's account has its rights. Elsewhere nodes could renew no token while the webhook is down.
+  const ownRule = { ...rule, resources: [...rule.resources, "serviceaccounts/token"] };
+  const own = webhook("own.validate.redoubt.dev", "/validate", ownRule, options);
   return [{ ...own, failurePolicy: "Ignore", namespaceSelector: selector("In", [ownNamespace]) }];
 }
 

@@ -14,6 +14,10 @@ export interface ProtectionOptions {
 const STANDING_GROUPS: readonly string[] = ["system:masters", "system:serviceaccounts:kube-system"];
 const STANDING_USERS: readonly string[] = ["system:kube-controller-manager", "system:apiserver"];
 
+/** Kubelets ask for the tokens of the pods that run on their node, and the API server gives them no others. */
+const NODES = "system:nodes";
+const TOKENS = "/serviceaccounts/token";
+
 const POLICY_GROUPS: ReadonlySet<string> = new Set([
   "templates.gatekeeper.sh",
   "constraints.gatekeeper.sh",
@@ -34,7 +38,7 @@ const OWN_RESOURCES: ReadonlySet<string> = new Set([
   "/pods/attach",
   "/pods/portforward",
   "/pods/ephemeralcontainers",
-  "/serviceaccounts/token",
+  TOKENS,
   "apps/deployments",
   "apps/deployments/scale",
   "apps/daemonsets",
@@ -73,11 +77,12 @@ export class Protection {
   }
 
   #protected(request: AdmissionRequest): string | undefined {
-    const { resource, subResource, namespace, name, operation } = request;
+    const { resource, subResource, namespace, name, operation, userInfo } = request;
     const path = `${resource.group}/${resource.resource}${subResource === "" ? "" : `/${subResource}`}`;
     if (POLICY_GROUPS.has(resource.group)) return `${resource.resource} ${name}`;
     if (path === "/namespaces" && name === this.#namespace && operation !== "CREATE") return `namespace ${name}`;
     if (namespace !== this.#namespace || !OWN_RESOURCES.has(path)) return undefined;
+    if (path === TOKENS && userInfo.groups?.includes(NODES) === true) return undefined;
     return `${path.replace(/^\//, "")} ${namespace}/${name}`;
   }
 }

@@ -213,4 +213,23 @@ suite("protection of the webhook's own configuration", () => {
       assert.equal(await asked({}), !refused, name);
     }
   });
+
+  test("kubelets get the tokens of the webhook's own pods, and nothing else", async (context) => {
+    const webhook = await runningWebhook(context, {}, { admission });
+    const object = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", metadata: { name: "webhook" } };
+    const userInfo = { username: "system:node:a", groups: ["system:nodes", "system:authenticated"] };
+    const isAllowed = async (resource: string, subResource: string): Promise<boolean> => {
+      const review = reviewOf(object, {
+        userInfo,
+        namespace: "redoubt",
+        name: "webhook",
+        resource: { group: "", version: "v1", resource },
+        subResource,
+      });
+      return (await responseTo(webhook, review))["allowed"] === true;
+    };
+    assert.equal(await isAllowed("serviceaccounts", "token"), true);
+    assert.equal(await isAllowed("serviceaccounts", ""), false);
+    assert.equal(await isAllowed("secrets", ""), false);
+  });
 });
