@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, suite, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { stringAt } from "@redoubt/kube";
 import { eventually } from "../testing/eventually.ts";
 import { TEMPLATE, constraint } from "../testing/policies.ts";
@@ -59,6 +60,19 @@ suite("policies in files", () => {
     await eventually(() => assert.deepEqual(names(seen.at(-1)), ["a", "b"]));
     await rm(join(path, "a.json"));
     await eventually(() => assert.deepEqual(names(seen.at(-1)), ["b"]));
+  });
+
+  test("are handed over again only where something is another, or where it is asked for", async (context) => {
+    const text = JSON.stringify(constraint("a", ["x"]));
+    const { path, source, seen } = await watched(context, { "a.json": text });
+    await writeFile(join(path, "a.json"), text);
+    await writeFile(join(path, "notes.txt"), "no policy");
+    // Longer than a look waits for what else changes.
+    await sleep(400);
+    assert.equal(seen.length, 1);
+    await source.reload();
+    assert.equal(seen.length, 2);
+    assert.deepEqual(seen[1], seen[0]);
   });
 
   test("that can no longer be read stay as they were last read", async (context) => {

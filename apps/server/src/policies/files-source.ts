@@ -1,6 +1,7 @@
 /** Policies in files and folders, read again when they change. */
 import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { RegoSource } from "@redoubt/admission";
 import { type JsonObject, type JsonValue, isJsonObject, readYamlObjects } from "@redoubt/kube";
 import { errorText } from "../log.ts";
@@ -30,12 +31,19 @@ export class FilesSource implements PolicySource {
   }
 
   async start(signal: AbortSignal, changed: (contents: PolicyContents) => void): Promise<void> {
-    const reload = async (): Promise<void> => {
-      changed(await this.#read());
+    let handedOver = await this.#read();
+    changed(handedOver);
+    this.#reload = async (): Promise<void> => {
+      handedOver = await this.#read();
+      changed(handedOver);
     };
-    await reload();
-    this.#reload = reload;
-    watchFiles(this.#paths, signal, reload);
+    // Most of the times they are looked at they are as they were.
+    watchFiles(this.#paths, signal, async () => {
+      const contents = await this.#read();
+      if (isDeepStrictEqual(contents, handedOver)) return;
+      handedOver = contents;
+      changed(contents);
+    });
   }
 
   /** Reads everything again now; nothing before the source has started. */
