@@ -1,13 +1,13 @@
 /** The text of an AdmissionReview, read with doubt: an API server writes none of what is refused here. */
 import { isUtf8 } from "node:buffer";
-import { type JsonObject, isJsonObject, parseJson } from "@redoubt/kube";
+import { type JsonObject, type JsonValue, isJsonObject, parseJson } from "@redoubt/kube";
 
 export type ReviewJson =
   | { readonly kind: "review"; readonly review: JsonObject }
   | { readonly kind: "refused"; readonly message: string };
 
-/** Half of a character that UTF-16 writes in two, escaped: a text with one alone is no Unicode, and readers differ over it. */
-const SURROGATE = /\\u[dD][89a-fA-F]/;
+/** Bytes of a body whose nesting cannot cost much memory, whatever it holds. */
+const SMALL = 64 * 1024;
 
 /**
  * Parses a review. Refused are what is no JSON, nesting beyond `maxDepth`, bytes that are no UTF-8, halves of characters, and objects
@@ -15,8 +15,9 @@ const SURROGATE = /\\u[dD][89a-fA-F]/;
  */
 export function readReviewJson(bytes: Buffer, maxDepth: number): ReviewJson {
   if (!isUtf8(bytes)) return refused("the body is not UTF-8");
-  const { members, depth } = scan(bytes);
-  if (depth > maxDepth) return refused(`the body is nested deeper than ${maxDepth} levels`);
+  const scanned = bytes.length > SMALL ? scan(bytes) : undefined;
+  const tooDeep = `the body is nested deeper than ${maxDepth} levels`;
+  if (scanned !== undefined && scanned.depth > maxDepth) return refused(tooDeep);
   const text = bytes.toString("utf8");
   let review: unknown;
   try {
@@ -25,9 +26,13 @@ export function readReviewJson(bytes: Buffer, maxDepth: number): ReviewJson {
     return refused("the body is not JSON");
   }
   if (!isJsonObject(review)) return refused("the body must be a JSON object");
+  const members = countMembers(review, maxDepth);
+  if (members === Infinity) return refused(tooDeep);
   // Every member has its colon, so that one that stands for two is missed.
-  if (countMembers(review) !== members) return refused("the body holds an object with the same key twice");
-  if (SURROGATE.test(text) && !isWellFormed(review)) return refused("the body holds half of a UTF-16 surrogate pair");
+  if (members !== mostMembers(bytes) && members !== (scanned ?? scan(bytes)).members)
+    return refused("the body holds an object with the same key twice");
+  // Half of a character that UTF-16 writes in two: a text with one alone is no Unicode, and readers differ over it.
+  if (text.includes("\\u") && !isWellFormed(review)) return refused("the body holds half of a UTF-16 surrogate pair");
   return { kind: "review", review };
 }
 
@@ -62,16 +67,50 @@ function scan(bytes: Buffer): { readonly members: number; readonly depth: number
   return { members, depth };
 }
 
-function countMembers(value: unknown): number {
-  if (typeof value !== "object" || value === null) return 0;
+/**
+ * At least as many as the members that JSON text writes, and mostly no more: colons behind a quote or a space, within strings too. Looks at
+ * four bytes at a time, since most hold no colon.
+ */
+function mostMembers(bytes: Buffer): number {
+  const { length, byteOffset, buffer } = bytes;
+  const start = -byteOffset & 3;
+  if (length < start) return scan(bytes).members;
+  const words = new Uint32Array(buffer, byteOffset + start, (length - start) >> 2);
+  let members = 0;
+  for (let at = 0; at < start; at++) members += memberColon(bytes, at);
+  let at = start;
+  for (let word = 0; word < words.length; word++, at += 4) {
+    const difference = (words[word] ?? 0) ^ 0x3a3a3a3a;
+    // Not 0 where a byte is: the usual test by borrowing.
+    if (((difference - 0x01010101) & ~difference & 0x80808080) === 0) continue;
+    members += memberColon(bytes, at) + memberColon(bytes, at + 1);
+    members += memberColon(bytes, at + 2) + memberColon(bytes, at + 3);
+  }
+  for (; at < length; at++) members += memberColon(bytes, at);
+  return members;
+}
+
+/** 1 for a colon that a key may stand before, else 0. */
+function memberColon(bytes: Buffer, at: number): 0 | 1 {
+  if (bytes[at] !== COLON) return 0;
+  const before = bytes[at - 1];
+  return before === QUOTE || before === 0x20 || before === 0x09 || before === 0x0a || before === 0x0d ? 1 : 0;
+}
+
+/** The members of all objects; Infinity where more than `levels` lie within each other. */
+function countMembers(value: JsonObject | JsonValue[], levels: number): number {
+  if (levels === 0) return Infinity;
   let count = 0;
   if (Array.isArray(value)) {
-    for (const item of value) if (typeof item === "object" && item !== null) count += countMembers(item);
+    for (const item of value) if (typeof item === "object" && item !== null) count += countMembers(item, levels - 1);
     return count;
   }
-  const members: unknown[] = Object.values(value);
-  for (const member of members) if (typeof member === "object" && member !== null) count += countMembers(member);
-  return count + members.length;
+  for (const key in value) {
+    count++;
+    const member = value[key];
+    if (typeof member === "object" && member !== null) count += countMembers(member, levels - 1);
+  }
+  return count;
 }
 
 function isWellFormed(value: unknown): boolean {

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  array,
+  assert as check,
+  boolean,
+  constant,
+  constantFrom,
+  dictionary,
+  integer,
+  letrec,
+  nat,
+  oneof,
+  property,
+  string,
+  tuple,
+} from "fast-check";
+import { readReviewJson } from "./review-json.ts";
+
+const DEPTH = 8;
+
+/** Strings as an AdmissionReview has them, and such as look like members. */
+const text = oneof(
+  constantFrom("a", "b", ":8080", 'x":', "image:1.0", "is : so", "\\", '\\":', "__proto__", "\u{1f600}", "\\ud800"),
+  string({ maxLength: 6 }),
+);
+const json = letrec<{ value: unknown }>((tie) => ({
+  value: oneof(
+    { maxDepth: DEPTH - 3 },
+    oneof(text, integer(), boolean(), constant(null)),
+    array(tie("value"), { maxLength: 3 }),
+    dictionary(text, tie("value"), { maxKeys: 4 }),
+  ),
+})).value;
+const space = constantFrom("", "", "", " ", "\n\t", "\r\n");
+
+/** Text that begins at any address of four: bodies are cut from what a connection brought. */
+function bytesAt(offset: number, body: string): Buffer {
+  return Buffer.from(" ".repeat(offset) + body).subarray(offset);
+}
+
+function spaced(value: unknown, before: string, after: string): string {
+  if (Array.isArray(value)) return `[${before}${value.map((item) => spaced(item, before, after)).join(`${after},`)}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).map(
+    ([key, member]) => `${before}${JSON.stringify(key)}${after}:${before}${spaced(member, before, after)}`,
+  );
+  return `{${members.join(",")}${after}}`;
+}
+
+describe("reading a review", () => {
+  test("objects of any texts and spaces are read as JSON.parse reads them", () => {
+    check(
+      property(dictionary(text, json, { maxKeys: 4 }), space, space, nat(3), (value, before, after, offset) => {
+        const body = spaced(value, before, after);
+        assert.deepEqual(readReviewJson(bytesAt(offset, body), DEPTH), { kind: "review", review: JSON.parse(body) });
+      }),
+    );
+  });
+
+  test("a key that stands twice is found wherever it is", () => {
+    check(
+      property(
+        array(tuple(text, json), { maxLength: 4 }),
+        text,
+        json,
+        space,
+        nat(3),
+        (others, key, value, after, offset) => {
+          const member = ([name, content]: readonly [string, unknown]): string =>
+            `${JSON.stringify(name)}${after}:${spaced(content, "", after)}`;
+          const inner = [...others, [key, value] as const, [key, null] as const].map(member).join(",");
+          const read = readReviewJson(bytesAt(offset, `{"request":[{${inner}}]}`), DEPTH);
+          assert.deepEqual(read, { kind: "refused", message: "the body holds an object with the same key twice" });
+        },
+      ),
+    );
+  });
+
+  for (const [size, filler] of [
+    ["small", ""],
+    ["large", "x".repeat(70_000)],
+  ] as const) {
+    test(`nesting is bounded in a ${size} body`, () => {
+      const nested = (levels: number): Buffer =>
+        Buffer.from(`{"filler":"${filler}","a":${"[".repeat(levels - 1)}${"]".repeat(levels - 1)}}`);
+      assert.equal(readReviewJson(nested(DEPTH), DEPTH).kind, "review");
+      assert.deepEqual(readReviewJson(nested(DEPTH + 1), DEPTH), {
+        kind: "refused",
+        message: `the body is nested deeper than ${DEPTH} levels`,
+      });
+      assert.equal(readReviewJson(nested(10_000), DEPTH).kind, "refused");
+    });
+
+    test(`what is no review is refused with its reason in a ${size} body`, () => {
+      const cases: readonly (readonly [string | Buffer, string])[] = [
+        [`["${filler}"]`, "the body must be a JSON object"],
+        [`{"a":"${filler}"`, "the body is not JSON"],
+        [
+          Buffer.concat([Buffer.from(`{"a":"${filler}`), Buffer.from([0xff]), Buffer.from('"}')]),
+          "the body is not UTF-8",
+        ],
+        [`{"b":"${filler}","a":"\\ud800"}`, "the body holds half of a UTF-16 surrogate pair"],
+        [`{"b":"${filler}","a":1,"\\u0061":2}`, "the body holds an object with the same key twice"],
+      ];
+      for (const [body, message] of cases)
+        assert.deepEqual(readReviewJson(Buffer.from(body), DEPTH), { kind: "refused", message });
+    });
+  }
+});
