@@ -9,7 +9,10 @@ const outdir = join(folder, "dist");
 
 await rm(join(outdir, "chunks"), { recursive: true, force: true });
 await build({
-  entryPoints: { redoubt: join(folder, "src/main.ts") },
+  entryPoints: {
+    redoubt: join(folder, "src/main.ts"),
+    "webhook-worker": join(folder, "../server/src/workers/webhook-worker.ts"),
+  },
   outdir,
   bundle: true,
   splitting: true,

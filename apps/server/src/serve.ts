@@ -1,20 +1,19 @@
 /** The server as a process: from options that are plain values to its end by a signal. */
 import { readFile, writeFile } from "node:fs/promises";
-import { ProviderClient } from "@redoubt/admission";
 import { type ApiConnection, RedoubtError } from "@redoubt/kube";
-import { judgePodSecurity } from "@redoubt/posture";
 import { type AuthorityStore, FileAuthorityStore, MemoryAuthorityStore } from "./certificates/authority-store.ts";
 import { CertificateFiles } from "./certificates/certificate-files.ts";
 import { OwnAuthority } from "./certificates/own-authority.ts";
 import type { CertificateSource } from "./certificates/serving-certificate.ts";
 import { ClusterController, type ClusterOptions } from "./cluster-controller.ts";
 import { type Log, type LogLevel, createLog, errorText } from "./log.ts";
+import type { CompileOptions } from "./policies/compile-policies.ts";
 import { FilesSource } from "./policies/files-source.ts";
 import { PolicyStore } from "./policies/policy-store.ts";
 import { SecretAuthorityStore } from "./registration/secret-authority-store.ts";
-import type { ClientCheck } from "./webhook/client-certificate.ts";
-import { Protection } from "./webhook/protection.ts";
-import { DEFAULT_MAX_DEPTH, type DrainTimes, type WebhookLimits, startWebhook } from "./webhook/start-webhook.ts";
+import { type DrainTimes, type WebhookLimits, startWebhook } from "./webhook/start-webhook.ts";
+import { type WebhookSettings, answeringOptions } from "./webhook/webhook-settings.ts";
+import { startWorkers } from "./workers/worker-pool.ts";
 
 export interface ServeOptions {
   /** Files and folders of policies. */
@@ -46,6 +45,8 @@ export interface ServeOptions {
   /** Judge by Pod Security's labels too: the API server's own admission does that already. */
   readonly podSecurity: boolean;
   readonly logLevel: LogLevel;
+  /** Processes that answer requests; with 1, which is the default, this one does. */
+  readonly workers?: number;
   readonly limits?: Partial<WebhookLimits>;
   readonly drain?: Partial<DrainTimes>;
 }
@@ -70,14 +71,14 @@ export async function serve(options: ServeOptions, { write, signals }: ServeHost
   const log = createLog(write, options.logLevel);
   const files = new FilesSource(options.policies);
   const cluster = clusterOf(options, log);
-  const operations = options.templateOperations;
   const sources = [files, ...(cluster?.controller.sources ?? [])];
-  const { providers } = options;
-  const store = new PolicyStore(sources, {
+  const { providers, templateOperations: operations } = options;
+  const compile: CompileOptions = {
     operations,
     evaluationLimit: EVALUATION_LIMIT,
     ...(providers === undefined ? {} : { providers }),
-  });
+  };
+  const store = new PolicyStore(sources, compile);
   const ended = new AbortController();
   const terminated = Promise.withResolvers<void>();
   const reload = (): void => {
@@ -94,22 +95,19 @@ export async function serve(options: ServeOptions, { write, signals }: ServeHost
   const controlling = cluster?.controller.run(store, ended.signal);
   controlling?.catch(terminated.reject);
   try {
-    const webhook = await startWebhook({
-      ...options,
+    const settings = await settingsOf(options, compile);
+    const lead = {
       store,
       log,
       certificates: certificatesOf(options, cluster),
       signal: ended.signal,
       notReady: () => cluster?.controller.notReady(),
-      clients: await clientsOf(options),
-      admission: {
-        exemptNamespaces: new Set(options.exemptNamespaces),
-        maxDepth: DEFAULT_MAX_DEPTH,
-        protection: protectionOf(options),
-        podSecurity: options.podSecurity ? judgePodSecurity : undefined,
-        providers: providers === undefined ? undefined : new ProviderClient({ clock: () => performance.now() }),
-      },
-    });
+      ...(options.drain === undefined ? {} : { drain: options.drain }),
+    };
+    const { workers = 1 } = options;
+    const webhook = await (workers === 1
+      ? startWebhook({ ...answeringOptions(settings), ...lead })
+      : startWorkers({ ...lead, settings, workers }));
     cluster?.controller.onAudit((summary) => webhook.metrics.audits.ended(summary, new Date()));
     // A policy of a cluster that is wrong says so there, and keeps nobody from the others.
     const problems = store.current.problems.filter(({ source }) => source === files.name);
@@ -119,7 +117,7 @@ export async function serve(options: ServeOptions, { write, signals }: ServeHost
       throw new RedoubtError("SERVER_POLICIES", `not all policies can be put in force: ${listed}`);
     }
     await terminated.promise;
-    log.info("the admission webhook is ending", { inFlight: webhook.inFlight });
+    log.info("the admission webhook is ending");
     await webhook.stop();
     log.info("the admission webhook has ended");
   } catch (error) {
@@ -168,16 +166,32 @@ function certificatesOf(options: ServeOptions, cluster: ServedCluster | undefine
   });
 }
 
-async function clientsOf({ clientAuthorities, clientNames }: ServeOptions): Promise<ClientCheck | undefined> {
-  if (clientAuthorities === undefined) return undefined;
-  try {
-    return { authorities: await readFile(clientAuthorities, "utf8"), names: new Set(clientNames) };
-  } catch (cause) {
-    throw new RedoubtError("CONFIG_READ", `${clientAuthorities} cannot be read: ${errorText(cause)}`, { cause });
-  }
+async function settingsOf(options: ServeOptions, compile: CompileOptions): Promise<WebhookSettings> {
+  const { host, port, limits = {}, exemptNamespaces, podSecurity, logLevel } = options;
+  const { clientAuthorities, clientNames, protectedNamespace, policyAdmins, policyAdminGroups } = options;
+  return {
+    host,
+    port,
+    limits,
+    exemptNamespaces,
+    podSecurity,
+    logLevel,
+    compile,
+    clients:
+      clientAuthorities === undefined
+        ? undefined
+        : { authorities: await readAuthoritiesFile(clientAuthorities), names: clientNames },
+    protection:
+      protectedNamespace === undefined
+        ? undefined
+        : { namespace: protectedNamespace, users: policyAdmins, groups: policyAdminGroups },
+  };
 }
 
-function protectionOf({ protectedNamespace, policyAdmins, policyAdminGroups }: ServeOptions): Protection | undefined {
-  if (protectedNamespace === undefined) return undefined;
-  return new Protection({ namespace: protectedNamespace, users: policyAdmins, groups: policyAdminGroups });
+async function readAuthoritiesFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    throw new RedoubtError("CONFIG_READ", `${path} cannot be read: ${errorText(cause)}`, { cause });
+  }
 }

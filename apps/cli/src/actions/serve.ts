@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { serve } from "@redoubt/server";
 import { UsageError } from "../arguments/usage-error.ts";
 import type { ParsedArguments } from "../arguments/parse.ts";
@@ -7,6 +8,9 @@ import { EXIT } from "../exit-code.ts";
 import * as flags from "../flags/serve.ts";
 import { allowedProviders } from "../policy/providers.ts";
 import { clusterOf, serviceNames } from "./serve-cluster.ts";
+
+/** By default: each holds all policies. */
+const MOST_WORKERS = 4;
 
 export const runServe: Action = async ({ args, host }) => {
   const given = args.get(policies);
@@ -22,6 +26,7 @@ export const runServe: Action = async ({ args, host }) => {
       policies: given,
       host: args.get(flags.address) ?? "127.0.0.1",
       port: args.get(flags.port) ?? 8443,
+      workers: args.get(flags.workers) ?? Math.min(MOST_WORKERS, availableParallelism()),
       names: names.length === 0 ? ["localhost", "127.0.0.1", ...serviceNames(cluster)] : names,
       templateOperations: operations.length === 0 ? ["CREATE", "UPDATE"] : operations,
       ...(providers === undefined ? {} : { providers }),

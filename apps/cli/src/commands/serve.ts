@@ -16,6 +16,7 @@ export const serve: Command = {
     policies,
     flags.address,
     flags.port,
+    flags.workers,
     flags.tlsCert,
     flags.tlsKey,
     flags.authorityFile,

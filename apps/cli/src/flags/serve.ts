@@ -15,6 +15,14 @@ export const port: Flag<number | undefined> = numberFlag({
   description: "port to listen on (default 8443)",
 });
 
+export const workers: Flag<number | undefined> = numberFlag({
+  name: "workers",
+  placeholder: "N",
+  min: 1,
+  max: 64,
+  description: "processes that answer requests, 1 for a single process (default one for each core, at most 4)",
+});
+
 export const tlsCert: Flag<string | undefined> = textFlag({
   name: "tls-cert",
   placeholder: "FILE",

@@ -38,6 +38,8 @@ const NAMESPACES: ServedResource = {
   namespaced: false,
 };
 
+const NAMESPACES_KEY = "v1 Namespace";
+
 interface Running {
   readonly watched: WatchedResource;
   readonly stop: AbortController;
@@ -53,19 +55,20 @@ export class ClusterWatch implements ClusterView {
   readonly #running = new Map<string, Running>();
   readonly #builtIn: ClusterView = clusterViewOf([]);
   readonly #handOver: Reconciler;
+  readonly #handOverSoon: Reconciler;
 
   constructor(connection: ApiConnection, store: PolicyStore, options: ClusterWatchOptions = {}) {
     this.#connection = connection;
     this.#store = store;
     this.#options = options;
     this.#namespaces = new WatchedResource(connection, NAMESPACES, options.watch);
-    this.#handOver = new Reconciler(
-      () => {
-        this.#setCluster();
-        return Promise.resolve();
-      },
-      { delayMs: options.delayMs ?? 200 },
-    );
+    const handOver = (): Promise<void> => {
+      this.#setCluster();
+      return Promise.resolve();
+    };
+    this.#handOver = new Reconciler(handOver, { delayMs: options.delayMs ?? 200 });
+    this.#handOverSoon = new Reconciler(handOver, { delayMs: 2 });
+    this.#namespaces.onChange(() => this.#handOverSoon.wake());
   }
 
   namespace(name: string): JsonObject | undefined {
@@ -73,7 +76,7 @@ export class ClusterWatch implements ClusterView {
   }
 
   objectsOf(apiVersion: string, kind: string): ObjectsOfKind | undefined {
-    if (apiVersion === "v1" && kind === "Namespace") return { isNamespaced: false, objects: this.#namespaces.objects };
+    if (`${apiVersion} ${kind}` === NAMESPACES_KEY) return { isNamespaced: false, objects: this.#namespaces.objects };
     const running = this.#running.get(`${apiVersion} ${kind}`);
     if (running === undefined) return this.#builtIn.objectsOf(apiVersion, kind);
     return { isNamespaced: running.watched.resource.namespaced, objects: running.watched.objects };
@@ -104,13 +107,25 @@ export class ClusterWatch implements ClusterView {
     );
     const end = this.#store.onSwap(() => follow.wake());
     follow.wake();
-    await Promise.all([this.#namespaces.run(signal), follow.run(signal), this.#handOver.run(signal)]);
+    await Promise.all([
+      this.#namespaces.run(signal),
+      follow.run(signal),
+      this.#handOver.run(signal),
+      this.#handOverSoon.run(signal),
+    ]);
     end();
   }
 
   #setCluster(): void {
-    const data = [...this.#running.values()].filter(({ isData }) => isData);
-    this.#store.setCluster({ view: this, objects: data.flatMap(({ watched }) => watched.objects) });
+    const namespaces = { isNamespaced: false, isData: false, objects: this.#namespaces.objects };
+    const kinds = Array.from(this.#running, ([key, { watched, isData }]) => {
+      return { key, isData, isNamespaced: watched.resource.namespaced, objects: watched.objects };
+    });
+    const isNamespacesRead = this.#running.has(NAMESPACES_KEY);
+    this.#store.setCluster({
+      view: this,
+      kinds: isNamespacesRead ? kinds : [{ key: NAMESPACES_KEY, ...namespaces }, ...kinds],
+    });
   }
 
   /** Starts and stops watches, so that there is one for each kind that policies read. Returns the kinds that are not served. */
@@ -131,7 +146,7 @@ export class ClusterWatch implements ClusterView {
       }
       const stop = new AbortController();
       const watched = new WatchedResource(this.#connection, resource, this.#options.watch);
-      if (isData) watched.onChange(() => this.#handOver.wake());
+      watched.onChange(() => (isData ? this.#handOver : this.#handOverSoon).wake());
       this.#running.set(key, { watched, stop, isData });
       void watched.run(AbortSignal.any([lifetime, stop.signal]));
     }

@@ -11,8 +11,12 @@ export interface Metric {
   readonly name: string;
   readonly help: string;
   readonly type: "counter" | "gauge" | "histogram";
-  samples(): Iterable<string>;
+  values(): MetricValues;
+  samples(values: MetricValues): Iterable<string>;
 }
+
+/** Series by their labels as they are written. Of the same series in two processes, these numbers are added. */
+export type MetricValues = ReadonlyMap<string, readonly number[]>;
 
 export interface Series {
   add(value: number): void;
@@ -101,8 +105,12 @@ export class NumberMetric implements Metric {
     this.#series.clear();
   }
 
-  *samples(): Iterable<string> {
-    for (const [labels, { value }] of this.#series.entries()) yield `${this.name}${braced(labels)} ${value}`;
+  values(): MetricValues {
+    return new Map(Array.from(this.#series.entries(), ([labels, { value }]) => [labels, [value]]));
+  }
+
+  *samples(values: MetricValues): Iterable<string> {
+    for (const [labels, [value]] of values) yield `${this.name}${braced(labels)} ${value}`;
   }
 }
 
@@ -146,11 +154,17 @@ export class Histogram implements Metric {
     this.#series.clear();
   }
 
-  *samples(): Iterable<string> {
-    for (const [labels, { counts, sum }] of this.#series.entries()) {
+  /** Of each series its counts, and then its sum. */
+  values(): MetricValues {
+    return new Map(Array.from(this.#series.entries(), ([labels, { counts, sum }]) => [labels, [...counts, sum]]));
+  }
+
+  *samples(values: MetricValues): Iterable<string> {
+    for (const [labels, numbers] of values) {
       const others = labels === "" ? "" : `${labels},`;
+      const sum = numbers.at(-1);
       let total = 0;
-      for (const [index, count] of counts.entries()) {
+      for (const [index, count] of numbers.slice(0, -1).entries()) {
         total += count;
         yield `${this.name}_bucket{${others}le="${SECONDS[index] ?? "+Inf"}"} ${total}`;
       }
@@ -162,11 +176,32 @@ export class Histogram implements Metric {
 
 export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-export function writeMetrics(metrics: Iterable<Metric>): string {
+/** By the metrics' names. */
+export type MetricsSnapshot = ReadonlyMap<string, MetricValues>;
+
+export function snapshotOf(metrics: Iterable<Metric>): MetricsSnapshot {
+  return new Map(Array.from(metrics, (metric) => [metric.name, metric.values()]));
+}
+
+/** Writes metrics as they are here and in the other processes together. */
+export function writeMetrics(metrics: Iterable<Metric>, others: readonly MetricsSnapshot[] = []): string {
   const lines: string[] = [];
   for (const metric of metrics) {
     const help = metric.help.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
-    lines.push(`# HELP ${metric.name} ${help}`, `# TYPE ${metric.name} ${metric.type}`, ...metric.samples());
+    const values = added([metric.values(), ...others.flatMap((other) => other.get(metric.name) ?? [])]);
+    lines.push(`# HELP ${metric.name} ${help}`, `# TYPE ${metric.name} ${metric.type}`, ...metric.samples(values));
   }
   return `${lines.join("\n")}\n`;
+}
+
+function added(all: readonly MetricValues[]): MetricValues {
+  const [first, ...others] = all;
+  const sums = new Map(first);
+  for (const values of others) {
+    for (const [labels, numbers] of values) {
+      const before = sums.get(labels);
+      sums.set(labels, before === undefined ? numbers : before.map((number, index) => number + (numbers[index] ?? 0)));
+    }
+  }
+  return sums;
 }

@@ -1,7 +1,16 @@
 import type { PolicyReference, Violation } from "@redoubt/admission";
 import { AuditMetrics } from "../audit/audit-metrics.ts";
 import type { PoliciesInForce } from "../policies/policy-store.ts";
-import { Histogram, type HistogramSeries, METRICS_TYPE, type Metric, NumberMetric, writeMetrics } from "./metric.ts";
+import {
+  Histogram,
+  type HistogramSeries,
+  METRICS_TYPE,
+  type Metric,
+  type MetricsSnapshot,
+  NumberMetric,
+  snapshotOf,
+  writeMetrics,
+} from "./metric.ts";
 
 export { METRICS_TYPE };
 
@@ -113,10 +122,14 @@ export class WebhookMetrics {
   }
 
   /** Series of policies that are no longer there go with them, so that their number stays that of the policies. */
-  policiesSwapped({ objects, problems }: PoliciesInForce, now: Date): void {
+  forgetPolicies(): void {
     this.#durations.clear();
     this.policyDuration.clear();
     this.violations.clear();
+  }
+
+  policiesSwapped({ objects, problems }: PoliciesInForce, now: Date): void {
+    this.forgetPolicies();
     this.policies.clear();
     this.policyProblems.clear();
     for (const { kind } of objects) if (typeof kind === "string") this.policies.at(kind).add(1);
@@ -125,18 +138,17 @@ export class WebhookMetrics {
     this.swappedAt.at().set(now.getTime() / 1000);
   }
 
-  write(): string {
-    this.#memory.at().set(process.memoryUsage.rss());
-    const { user, system } = process.cpuUsage();
-    this.#cpu.at().set((user + system) / 1e6);
+  /** What several processes that answer share: requests and what became of them, and the processes themselves. */
+  snapshot(): MetricsSnapshot {
+    this.#observeProcess();
+    return snapshotOf([...this.#answering, this.#memory, this.#cpu]);
+  }
+
+  /** `others` are of the processes that answer beside this one, or for it. */
+  write(others: readonly MetricsSnapshot[] = []): string {
+    this.#observeProcess();
     const metrics: readonly Metric[] = [
-      this.requests,
-      this.duration,
-      this.inFlight,
-      this.connections,
-      this.connectionErrors,
-      this.violations,
-      this.policyDuration,
+      ...this.#answering,
       this.policies,
       this.policyProblems,
       this.swaps,
@@ -147,6 +159,24 @@ export class WebhookMetrics {
       this.#memory,
       this.#cpu,
     ];
-    return writeMetrics(metrics);
+    return writeMetrics(metrics, others);
+  }
+
+  get #answering(): readonly Metric[] {
+    return [
+      this.requests,
+      this.duration,
+      this.inFlight,
+      this.connections,
+      this.connectionErrors,
+      this.violations,
+      this.policyDuration,
+    ];
+  }
+
+  #observeProcess(): void {
+    this.#memory.at().set(process.memoryUsage.rss());
+    const { user, system } = process.cpuUsage();
+    this.#cpu.at().set((user + system) / 1e6);
   }
 }

@@ -30,6 +30,8 @@ export interface CompiledPolicies {
   readonly policies: PolicySet;
   /** The objects that were compiled, each once, in the order of their kinds and names. */
   readonly objects: readonly JsonObject[];
+  /** The modules of Rego that were compiled with them, and documents beside these. */
+  readonly modules: PolicyModules;
   readonly problems: readonly PolicyProblem[];
   /** What compiled, for when its next version does not. */
   readonly sound: SoundPolicies;
@@ -40,7 +42,7 @@ interface SoundPolicies {
   readonly modules: PolicyModules;
 }
 
-interface PolicyModules {
+export interface PolicyModules {
   readonly rego: readonly RegoSource[];
   readonly data: JsonObject;
 }
@@ -72,11 +74,13 @@ export function compilePolicies(
   const isRegoKept = isRegoBroken && sound.modules.rego.length > 0;
   const isAnythingKept = kept.size > 0 || isRegoKept;
   const inForce = new Map([...objects, ...kept]);
-  const policies = isAnythingKept ? build(inForce, isRegoKept ? sound.modules : modules) : wanted;
+  const modulesInForce = isRegoKept ? sound.modules : modules;
+  const policies = isAnythingKept ? build(inForce, modulesInForce) : wanted;
   const stillBroken = new Set(policies.problems.map(keyOfProblem));
   return {
     policies,
     objects: [...inForce.values()],
+    modules: modulesInForce,
     problems: [
       ...problems,
       ...wanted.problems.map((problem) => ({

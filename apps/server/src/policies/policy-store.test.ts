@@ -136,7 +136,10 @@ deny contains "no web" if input.request.object.metadata.name == "web"`;
 deny contains "taken" if data.kubernetes.pods.team[_].metadata.name == input.request.object.metadata.name`;
     const source = new GivenSource("files", { rego: [{ file: "a.rego", text }] });
     const store = await storeOf(source);
-    store.setCluster({ view: store.cluster, objects: [podNamed("web")] });
+    store.setCluster({
+      view: store.cluster,
+      kinds: [{ key: "v1 Pod", isNamespaced: true, isData: true, objects: [podNamed("web")] }],
+    });
     assert.equal(isAdmitted(store), false);
     source.replace({ rego: [{ file: "b.rego", text }] });
     assert.equal(isAdmitted(store), false);

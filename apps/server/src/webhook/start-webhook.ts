@@ -1,9 +1,11 @@
 /** The webhook as a whole: certificates, policies, the server over them, and its orderly end. */
 import { setTimeout as delay } from "node:timers/promises";
-import { type CertificateSource, type ServingCertificate, expiryOf } from "../certificates/serving-certificate.ts";
-import { type Log, errorText } from "../log.ts";
+import { CertificateKeeper } from "../certificates/certificate-keeper.ts";
+import type { CertificateSource, ServingCertificate } from "../certificates/serving-certificate.ts";
+import type { Log } from "../log.ts";
 import { WebhookMetrics } from "../metrics/webhook-metrics.ts";
-import type { PoliciesInForce, PolicyStore } from "../policies/policy-store.ts";
+import { announcePolicies } from "../policies/announce-policies.ts";
+import type { PolicyStore } from "../policies/policy-store.ts";
 import { AdmissionEndpoint, type AdmissionOptions } from "./admission-endpoint.ts";
 import type { ClientCheck } from "./client-certificate.ts";
 import { type RequestLimits, WebhookRoutes } from "./webhook-routes.ts";
@@ -36,15 +38,19 @@ export interface DrainTimes {
   readonly finish: number;
 }
 
-export interface RunningWebhook {
+/** A webhook that serves, in this process or in others. */
+export interface ServedWebhook {
   readonly port: number;
   readonly metrics: WebhookMetrics;
+  /** Ends in order: not ready, then no new connections, then, all requests answered, closed. */
+  stop(drain?: Partial<DrainTimes>): Promise<void>;
+}
+
+export interface RunningWebhook extends ServedWebhook {
   readonly inFlight: number;
   readonly connections: number;
   /** Bytes of the bodies of requests that are being read or judged. */
   readonly heldBytes: number;
-  /** Ends in order: not ready, then no new connections, then, all requests answered, closed. */
-  stop(): Promise<void>;
 }
 
 export const DEFAULT_LIMITS: WebhookLimits = {
@@ -58,35 +64,68 @@ export const DEFAULT_LIMITS: WebhookLimits = {
 
 export const DEFAULT_MAX_DEPTH = 200;
 
-const DEFAULT_DRAIN: DrainTimes = { leave: 5000, finish: 20_000 };
+export const DEFAULT_DRAIN: DrainTimes = { leave: 5000, finish: 20_000 };
 
 /**
  * Resolves once the server listens and all sources' policies are in force; until then it is not ready and denies. Rejects where
  * there is no certificate, the address is taken, or a source cannot start.
  */
 export async function startWebhook(options: WebhookOptions): Promise<RunningWebhook> {
-  const { store, certificates, clients, log } = options;
+  const { store, log, host } = options;
+  const metrics = new WebhookMetrics();
+  const keeper = new CertificateKeeper(metrics, log);
+  announcePolicies(store, metrics, log);
+  const webhook = await startAnswering({
+    ...options,
+    metrics,
+    notReady: () => notReady(store, options),
+    writeMetrics: () => metrics.write(),
+    showCertificates: async (signal, show) => {
+      const first = await options.certificates.start(
+        signal,
+        (changed) => keeper.changed(changed),
+        (error) => keeper.failed(error),
+      );
+      keeper.shownBy(show, first);
+      return first;
+    },
+  });
+  log.info("the admission webhook is ready", { host, port: webhook.port });
+  return webhook;
+}
+
+/** Why requests should go elsewhere; undefined once they may come. */
+export function notReady(store: PolicyStore, options: Pick<WebhookOptions, "notReady">): string | undefined {
+  return store.current.revision === 0 ? "policies are not loaded yet" : options.notReady?.();
+}
+
+export interface AnsweringOptions extends Pick<
+  WebhookOptions,
+  "host" | "port" | "store" | "clients" | "admission" | "limits" | "log" | "drain" | "signal"
+> {
+  readonly metrics: WebhookMetrics;
+  /** Resolves to the first certificate, and calls `show` with those that follow. */
+  showCertificates(signal: AbortSignal, show: (certificate: ServingCertificate) => void): Promise<ServingCertificate>;
+  notReady(): string | undefined | Promise<string | undefined>;
+  writeMetrics(): string | Promise<string>;
+}
+
+/** The part of the webhook that answers: a process of its own where there are several. As `startWebhook` otherwise. */
+export async function startAnswering(options: AnsweringOptions): Promise<RunningWebhook> {
+  const { store, clients, log, metrics } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const ended = new AbortController();
-  const metrics = new WebhookMetrics();
   const endpoint = new AdmissionEndpoint(store, metrics, log, options.admission);
   const routes = new WebhookRoutes(endpoint, metrics, log, {
     clients,
     limits,
-    notReady: () => (store.current.revision === 0 ? "policies are not loaded yet" : options.notReady?.()),
+    notReady: () => options.notReady(),
+    writeMetrics: () => options.writeMetrics(),
   });
-  const certificateKeeper = new CertificateKeeper(metrics, log);
-  const certificate = await certificates.start(
-    ended.signal,
-    (changed) => certificateKeeper.changed(changed),
-    (error) => certificateKeeper.failed(error),
-  );
+  let show: (certificate: ServingCertificate) => void = () => undefined;
+  const certificate = await options.showCertificates(ended.signal, (changed) => show(changed));
   const server = new WebhookServer({ certificate, clients, limits }, metrics, routes.answer);
-  certificateKeeper.shownBy(server, certificate);
-  store.onSwap((policies) => {
-    metrics.policiesSwapped(policies, new Date());
-    logSwap(log, policies);
-  });
+  show = (changed) => server.setCertificate(changed);
   const stop = async ({ leave, finish }: DrainTimes): Promise<void> => {
     routes.drain();
     await delay(leave);
@@ -99,7 +138,6 @@ export async function startWebhook(options: WebhookOptions): Promise<RunningWebh
     const port = await server.listen(options.host, options.port);
     const { signal } = options;
     await store.start(signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal]));
-    log.info("the admission webhook is ready", { host: options.host, port });
     return {
       port,
       metrics,
@@ -112,51 +150,10 @@ export async function startWebhook(options: WebhookOptions): Promise<RunningWebh
       get heldBytes() {
         return routes.heldBytes;
       },
-      stop: () => stop({ ...DEFAULT_DRAIN, ...options.drain }),
+      stop: (drain = {}) => stop({ ...DEFAULT_DRAIN, ...options.drain, ...drain }),
     };
   } catch (error) {
     await stop({ leave: 0, finish: 0 });
     throw error;
-  }
-}
-
-/** Puts certificates to use as they come. */
-class CertificateKeeper {
-  readonly #metrics: WebhookMetrics;
-  readonly #log: Log;
-  #server: WebhookServer | undefined;
-
-  constructor(metrics: WebhookMetrics, log: Log) {
-    this.#metrics = metrics;
-    this.#log = log;
-  }
-
-  shownBy(server: WebhookServer, certificate: ServingCertificate): void {
-    this.#server = server;
-    this.#metrics.certificateExpiry.at().set(expiryOf(certificate).getTime() / 1000);
-  }
-
-  changed(certificate: ServingCertificate): void {
-    try {
-      const expiry = expiryOf(certificate);
-      this.#server?.setCertificate(certificate);
-      this.#metrics.certificateExpiry.at().set(expiry.getTime() / 1000);
-      this.#metrics.certificateReloads.at("success").add(1);
-      this.#log.info("the serving certificate was replaced", { expires: expiry.toISOString() });
-    } catch (error) {
-      this.failed(error);
-    }
-  }
-
-  failed(error: unknown): void {
-    this.#metrics.certificateReloads.at("failure").add(1);
-    this.#log.error("the serving certificate stays as it is", { error: errorText(error) });
-  }
-}
-
-function logSwap(log: Log, { revision, objects, problems }: PoliciesInForce): void {
-  log.info("policies are in force", { revision, policies: objects.length, problems: problems.length });
-  for (const { source, kind, name, message, line, column, isEarlierKept } of problems) {
-    log.error("a policy is not in force", { source, kind, name, error: message, line, column, isEarlierKept });
   }
 }

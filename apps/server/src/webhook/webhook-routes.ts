@@ -17,7 +17,8 @@ export interface RouteOptions {
   readonly clients?: ClientCheck | undefined;
   readonly limits: RequestLimits;
   /** Why requests should go elsewhere; undefined once they may come. */
-  notReady(): string | undefined;
+  notReady(): string | undefined | Promise<string | undefined>;
+  writeMetrics(): string | Promise<string>;
 }
 
 const ADMISSION: ReadonlyMap<string, Phase> = new Map([
@@ -65,12 +66,11 @@ export class WebhookRoutes {
     response.on("error", () => undefined);
     const { path, timeout } = splitUrl(request.url ?? "/");
     const phase = ADMISSION.get(path);
-    if (phase === undefined) {
-      const answer = this.#answerPath(request, path);
-      writeAnswer(request, response, answer, this.#isDraining || answer.status >= 400);
-      return;
-    }
-    this.#answerReview(request, response, phase, timeout).catch((error: unknown) => {
+    const answering =
+      phase === undefined
+        ? this.#answerPath(request, response, path)
+        : this.#answerReview(request, response, phase, timeout);
+    answering.catch((error: unknown) => {
       this.#log.error("a request could not be answered", { error: errorText(error) });
       writeAnswer(request, response, text(500, "the request could not be answered"), true);
     });
@@ -131,18 +131,23 @@ export class WebhookRoutes {
     return checked.refusal;
   }
 
-  #answerPath({ method }: HttpRequest, path: string): HttpAnswer {
+  async #answerPath(request: HttpRequest, response: HttpResponse, path: string): Promise<void> {
+    const answer = await this.#atPath(request, path);
+    writeAnswer(request, response, answer, this.#isDraining || answer.status >= 400);
+  }
+
+  async #atPath({ method }: HttpRequest, path: string): Promise<HttpAnswer> {
     if (method !== "GET" && method !== "HEAD") return text(404, "there is nothing to send here");
     switch (path) {
       case "/livez":
       case "/healthz":
         return text(200, "ok");
       case "/readyz": {
-        const problem = this.#isDraining ? "shutting down" : this.#options.notReady();
+        const problem = this.#isDraining ? "shutting down" : await this.#options.notReady();
         return problem === undefined ? text(200, "ok") : text(503, problem);
       }
       case "/metrics":
-        return { status: 200, type: METRICS_TYPE, body: this.#metrics.write() };
+        return { status: 200, type: METRICS_TYPE, body: await this.#options.writeMetrics() };
       default:
         return text(404, "there is nothing at this path");
     }

@@ -9,7 +9,9 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { SecureContextOptions, TLSSocket } from "node:tls";
+import { RedoubtError } from "@redoubt/kube";
 import type { ServingCertificate } from "../certificates/serving-certificate.ts";
+import { errorText } from "../log.ts";
 import type { WebhookMetrics } from "../metrics/webhook-metrics.ts";
 import type { ClientCheck } from "./client-certificate.ts";
 import type { HttpRequest, HttpResponse } from "./http-messages.ts";
@@ -53,10 +55,16 @@ export class WebhookServer {
     return this.#sockets.size;
   }
 
-  /** Resolves to the port. Rejects where the address cannot be listened on. */
+  /** Resolves to the port. Rejects with `SERVER_ADDRESS` where the address cannot be listened on. */
   async listen(host: string, port: number): Promise<number> {
     this.#server.listen({ host, port });
-    await once(this.#server, "listening");
+    try {
+      await once(this.#server, "listening");
+    } catch (cause) {
+      throw new RedoubtError("SERVER_ADDRESS", `${host}, port ${port}, cannot be listened on: ${errorText(cause)}`, {
+        cause,
+      });
+    }
     return portOf(this.#server.address());
   }
 
