@@ -112,18 +112,28 @@ export class Server {
     });
   }
 
-  /** Resident memory in bytes, as the kernel has it. */
+  /** Resident memory of all its processes in bytes, as the kernel has it. */
   memory(): number {
-    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${this.#process.pid}/status`, "utf8"))?.[1];
-    return Number(kilobytes) * 1024;
+    return this.#sum((pid) => {
+      const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+      return Number(kilobytes) * 1024;
+    });
   }
 
-  /** Processor time so far, in milliseconds, as the kernel counts it (in hundredths of a second). */
+  /** Processor time of all its processes so far, in milliseconds, as the kernel counts it (in hundredths of a second). */
   cpuTime(): number {
-    const fields = readFileSync(`/proc/${this.#process.pid}/stat`, "utf8")
-      .replace(/^.*\) /, "")
-      .split(" ");
-    return (Number(fields[11]) + Number(fields[12])) * 10;
+    return this.#sum((pid) => {
+      const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+        .replace(/^.*\) /, "")
+        .split(" ");
+      return (Number(fields[11]) + Number(fields[12])) * 10;
+    });
+  }
+
+  #sum(measure: (pid: number) => number): number {
+    const own = this.#process.pid ?? 0;
+    const children = readFileSync(`/proc/${own}/task/${own}/children`, "utf8").split(" ").filter(Boolean);
+    return [own, ...children.map(Number)].reduce((sum, pid) => sum + measure(pid), 0);
   }
 
   /** Ends it as Kubernetes does, and resolves once it is gone. */

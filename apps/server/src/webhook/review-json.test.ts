@@ -77,6 +77,12 @@ describe("reading a review", () => {
     );
   });
 
+  test("integers of 64 bits keep their digits", () => {
+    const body = '{"a":[9007199254740993,-9007199254740993,9007199254740991,1e300]}';
+    const a = [9007199254740993n, -9007199254740993n, 9007199254740991, 1e300];
+    assert.deepEqual(readReviewJson(Buffer.from(body), DEPTH), { kind: "review", review: { a } });
+  });
+
   for (const [size, filler] of [
     ["small", ""],
     ["large", "x".repeat(70_000)],

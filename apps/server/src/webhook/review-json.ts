@@ -21,19 +21,20 @@ export function readReviewJson(bytes: Buffer, maxDepth: number): ReviewJson {
   const text = bytes.toString("utf8");
   let review: unknown;
   try {
-    review = parseJson(text);
+    review = JSON.parse(text);
   } catch {
     return refused("the body is not JSON");
   }
   if (!isJsonObject(review)) return refused("the body must be a JSON object");
-  const members = countMembers(review, maxDepth);
-  if (members === Infinity) return refused(tooDeep);
+  const members = new Members();
+  members.count(review, maxDepth);
+  if (members.isTooDeep) return refused(tooDeep);
   // Every member has its colon, so that one that stands for two is missed.
-  if (members !== mostMembers(bytes) && members !== (scanned ?? scan(bytes)).members)
+  if (members.total !== mostMembers(bytes) && members.total !== (scanned ?? scan(bytes)).members)
     return refused("the body holds an object with the same key twice");
   // Half of a character that UTF-16 writes in two: a text with one alone is no Unicode, and readers differ over it.
   if (text.includes("\\u") && !isWellFormed(review)) return refused("the body holds half of a UTF-16 surrogate pair");
-  return { kind: "review", review };
+  return { kind: "review", review: members.hasLongNumber ? exact(text, review) : review };
 }
 
 function refused(message: string): ReviewJson {
@@ -97,20 +98,38 @@ function memberColon(bytes: Buffer, at: number): 0 | 1 {
   return before === QUOTE || before === 0x20 || before === 0x09 || before === 0x0a || before === 0x0d ? 1 : 0;
 }
 
-/** The members of all objects; Infinity where more than `levels` lie within each other. */
-function countMembers(value: JsonObject | JsonValue[], levels: number): number {
-  if (levels === 0) return Infinity;
-  let count = 0;
-  if (Array.isArray(value)) {
-    for (const item of value) if (typeof item === "object" && item !== null) count += countMembers(item, levels - 1);
-    return count;
+/** What a value holds, in one walk. */
+class Members {
+  total = 0;
+  isTooDeep = false;
+  /** Whether a number may have more digits than a double keeps. */
+  hasLongNumber = false;
+
+  count(value: JsonObject | JsonValue[], levels: number): void {
+    if (levels === 0) {
+      this.isTooDeep = true;
+      return;
+    }
+    if (Array.isArray(value)) {
+      for (const item of value) this.#look(item, levels);
+      return;
+    }
+    for (const key in value) {
+      this.total++;
+      this.#look(value[key], levels);
+    }
   }
-  for (const key in value) {
-    count++;
-    const member = value[key];
-    if (typeof member === "object" && member !== null) count += countMembers(member, levels - 1);
+
+  #look(value: JsonValue | undefined, levels: number): void {
+    if (typeof value === "object" && value !== null) this.count(value, levels - 1);
+    else if (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER) this.hasLongNumber = true;
   }
-  return count;
+}
+
+/** The same with the digits that integers were written with. */
+function exact(text: string, review: JsonObject): JsonObject {
+  const read = parseJson(text);
+  return isJsonObject(read) ? read : review;
 }
 
 function isWellFormed(value: unknown): boolean {
