@@ -56,7 +56,7 @@ const parsed = new Map<string, ApiType>();
 
 /** The type of a kind; undefined where neither Kubernetes nor a definition in the cluster has it. */
 export function apiTypeOf(kind: GroupVersionKind, cluster: ClusterView): ApiType | undefined {
-  return builtInTypeOf(kind) ?? definedType(kind.group, kind.version, kind.kind, cluster);
+  return builtInTypeOf(kind) ?? definedType(kind, cluster);
 }
 
 /** The kinds that Kubernetes itself has. */
@@ -130,13 +130,21 @@ class StructFields extends Map<string, ApiType> {
 
 const defined = new WeakMap<JsonObject, ApiType>();
 
-function definedType(group: string, version: string, kind: string, cluster: ClusterView): ApiType | undefined {
+/** The schema that a definition in the cluster gives a kind; undefined for kinds that are built in or unknown. */
+export function definedSchema(
+  { group, version, kind }: GroupVersionKind,
+  cluster: ClusterView,
+): JsonObject | undefined {
   const definitions = cluster.objectsOf("apiextensions.k8s.io/v1", "CustomResourceDefinition")?.objects ?? [];
   const definition = definitions.find(
     (object) => stringAt(object, ["spec", "group"]) === group && stringAt(object, ["spec", "names", "kind"]) === kind,
   );
   const served = listAt(definition, ["spec", "versions"]).find((entry) => stringAt(entry, ["name"]) === version);
-  const schema = objectAt(served, ["schema", "openAPIV3Schema"]);
+  return objectAt(served, ["schema", "openAPIV3Schema"]);
+}
+
+function definedType(kind: GroupVersionKind, cluster: ClusterView): ApiType | undefined {
+  const schema = definedSchema(kind, cluster);
   if (schema === undefined) return undefined;
   const known = defined.get(schema);
   if (known !== undefined) return known;

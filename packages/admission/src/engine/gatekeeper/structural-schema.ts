@@ -163,7 +163,7 @@ function combinationProblems(schema: JsonObject, value: JsonValue, path: Path): 
   return problems;
 }
 
-/** A value with the defaults of its schema put in where fields are missing. */
+/** A value with the defaults of its schema put in where fields are missing, or null and may not be. */
 export function withDefaults(schema: unknown, value: JsonValue, depth = 0): JsonValue {
   if (!isJsonObject(schema) || depth > MAX_DEPTH) return value;
   if (Array.isArray(value)) return value.map((item) => withDefaults(schema["items"], item, depth + 1));
@@ -174,7 +174,9 @@ export function withDefaults(schema: unknown, value: JsonValue, depth = 0): Json
     withDefaults(Object.hasOwn(properties, key) ? properties[key] : schema["additionalProperties"], item, depth + 1),
   ]);
   for (const [key, property] of Object.entries(properties)) {
-    if (Object.hasOwn(value, key) || !isJsonObject(property) || property["default"] === undefined) continue;
+    if (!isJsonObject(property) || property["default"] === undefined) continue;
+    const isGiven = Object.hasOwn(value, key) && (value[key] !== null || property["nullable"] === true);
+    if (isGiven) continue;
     entries.push([key, withDefaults(property, property["default"], depth + 1)]);
   }
   return Object.fromEntries(entries);

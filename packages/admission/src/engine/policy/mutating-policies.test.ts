@@ -172,6 +172,34 @@ suite("mutating policies", () => {
     }
   });
 
+  test("what a mutation adds has the defaults of its definition for the next, and what no schema declares stops merging", () => {
+    const part = { type: "object", properties: { name: FIELD, size: { type: "integer", default: 3 } } };
+    const properties = { mode: { type: "string", default: "auto" }, parts: { type: "array", items: part } };
+    const definition = structuredClone(DEFINITION);
+    const version = { name: "v1", schema: { openAPIV3Schema: { type: "object", properties } } };
+    definition["spec"] = { group: "example.com", names: { kind: "Widget" }, scope: "Namespaced", versions: [version] };
+    const cluster = clusterViewOf([definition]);
+    const widget = {
+      apiVersion: "example.com/v1",
+      kind: "Widget",
+      metadata: { name: "w", namespace: "team" },
+      more: 1,
+    };
+    const note = apply("Object{mode: object.mode + string(object.parts[0].size)}");
+    const add = (path: string, value: string): JsonObject => ({
+      patchType: "JSONPatch",
+      jsonPatch: { expression: `[JSONPatch{op: 'add', path: '${path}', value: ${value}}]` },
+    });
+    const decided = (mutations: readonly JsonObject[]): ReturnType<typeof decideRequest> =>
+      decideRequest(requestForObject(widget, "CREATE"), new PolicySet(policy("a", mutations)), { cluster });
+    const { object } = decided([add("/parts", "[{'name': 'x'}]"), note]);
+    assert.deepEqual(object, { ...widget, parts: [{ name: "x", size: 3 }], mode: "auto3" });
+    assert.match(
+      decided([add("/parts", "[{'name': 'x'}]"), add("/other", "1"), note]).message ?? "",
+      /failed to convert original object to typed object: \.other: field not declared in schema$/,
+    );
+  });
+
   test("match conditions know no variables", () => {
     const [first] = policy("p", [apply("Object{}")], {
       variables: [{ name: "v", expression: "true" }],

@@ -1,7 +1,7 @@
 /** MutatingAdmissionPolicies and their bindings, as the API server's plugin puts them to work. */
 import { isDeepStrictEqual } from "node:util";
 import { BOOL, listType } from "@redoubt/cel";
-import { type JsonObject, stringAt } from "@redoubt/kube";
+import { type JsonObject, isJsonObject, stringAt } from "@redoubt/kube";
 import {
   type MutatingPolicy,
   type PolicyBinding,
@@ -9,13 +9,14 @@ import {
   readPolicyBinding,
 } from "../../model/admission-policy.ts";
 import type { AdmissionRequest } from "../../model/admission-request.ts";
-import { type ApiType, apiTypeOf } from "../../model/api-type.ts";
+import { type ApiType, apiTypeOf, definedSchema } from "../../model/api-type.ts";
 import { OVERTIME, isOvertime } from "../../model/stopwatch.ts";
 import type { Violation } from "../../model/violation.ts";
 import { type Bindings, BudgetSpent, MATCH_CONDITIONS_BUDGET, Pass, POLICY_BUDGET } from "../cel/evaluation.ts";
 import { type Expression, ExpressionCompiler, type ExpressionScope } from "../cel/expressions.ts";
 import { JSON_PATCH, OBJECT, patchTypes } from "../cel/patch-types.ts";
 import { matchConditions } from "../cel/validator.ts";
+import { withDefaults } from "../gatekeeper/structural-schema.ts";
 import { collectParameters, paramKindProblem } from "./collect-parameters.ts";
 import { isExemptFromPolicies, matchesResources } from "./match-resources.ts";
 import { type CompiledMutation, MutationFailure, applyMutation } from "./mutation.ts";
@@ -294,11 +295,12 @@ function applyMutations(
   }
   const violations: Violation[] = [];
   const type = apiTypeOf(request.kind, cluster) ?? UNKNOWN_TYPE;
+  const schema = definedSchema(request.kind, cluster);
   const result = { isMatched: true, isApplied: false, hasFailed: false, isFatal: false };
   for (const mutation of mutations) {
     try {
       const pass = new Pass(bindingsFor(object), compiler.variables, POLICY_BUDGET);
-      object = applyMutation(mutation, pass, object, type);
+      object = defaulted(applyMutation(mutation, pass, object, request.object, type), schema);
       result.isApplied = true;
     } catch (error) {
       if (!(error instanceof MutationFailure) && !(error instanceof BudgetSpent)) throw error;
@@ -311,6 +313,12 @@ function applyMutations(
     }
   }
   return { ...result, object, violations };
+}
+
+/** The API server fills defaults in after each mutation. We know those of definitions, and not those of kinds that are built in. */
+function defaulted(object: JsonObject, schema: JsonObject | undefined): JsonObject {
+  const filled = schema === undefined ? object : withDefaults(schema, object);
+  return isJsonObject(filled) ? filled : object;
 }
 
 /** What nobody has declared: mappings are merged, lists replaced. */

@@ -26,23 +26,24 @@ export class MutationFailure extends Error {
   }
 }
 
-/** What a mutation makes of an object of a type. Throws MutationFailure, or BudgetSpent. */
+/** What a mutation makes of an object of a type; `asked` is the request's. Throws MutationFailure, or BudgetSpent. */
 export function applyMutation(
   { kind, expression }: CompiledMutation,
   pass: Pass,
   object: JsonObject,
+  asked: JsonObject,
   type: ApiType,
 ): JsonObject {
   const outcome = pass.evaluate(expression);
   if (outcome.kind === "error") throw new MutationFailure(outcome.message);
-  if (kind === "ApplyConfiguration") return applyConfiguration(outcome.value, object, type);
+  if (kind === "ApplyConfiguration") return applyConfiguration(outcome.value, object, asked, type);
   const patched = applyJsonPatch(outcome.value, object);
   const problem = decodingProblem(patched);
   if (problem !== undefined) throw new MutationFailure(`Internal error occurred: ${problem}`, true);
   return patched;
 }
 
-function applyConfiguration(value: Value, object: JsonObject, type: ApiType): JsonObject {
+function applyConfiguration(value: Value, object: JsonObject, asked: JsonObject, type: ApiType): JsonObject {
   if (!(value instanceof PatchObject)) {
     throw new MutationFailure("unsupported return type from ApplyConfiguration expression");
   }
@@ -64,11 +65,27 @@ function applyConfiguration(value: Value, object: JsonObject, type: ApiType): Js
       `error applying patch: invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: ${atomics.join(", ")}`,
     );
   }
+  const broken = ownErrors(object, asked, type);
+  if (broken.length > 0) {
+    throw new MutationFailure(
+      `error applying patch: failed to convert original object to typed object: ${joinErrors(broken)}`,
+    );
+  }
   const merged = mergeApplied(object, patch, type);
   if (!isJsonObject(merged)) return object;
   const problem = conversionProblem(merged);
   if (problem !== undefined) throw new MutationFailure(problem);
   return merged;
+}
+
+const UNDECLARED = ": field not declared in schema";
+
+/** Why nothing can be merged into an object. Undeclared fields that a request holds the API server has dropped before. */
+function ownErrors(object: JsonObject, asked: JsonObject, type: ApiType): readonly string[] {
+  const errors = schemaErrors(object, type);
+  if (errors.length === 0) return errors;
+  const dropped = new Set(schemaErrors(asked, type).filter((error) => error.endsWith(UNDECLARED)));
+  return errors.filter((error) => !dropped.has(error));
 }
 
 function applyJsonPatch(value: Value, object: JsonObject): JsonObject {
