@@ -8,10 +8,8 @@ import { serve } from "@redoubt/server";
 import type { ApiClient, ApiResponse } from "./api-client.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { freePorts } from "./free-port.ts";
+import { ACCOUNT, RBAC, SYSTEM, grantServerRights } from "./server-account.ts";
 
-const SYSTEM = "redoubt-system";
-const ACCOUNT = `system:serviceaccount:${SYSTEM}:redoubt`;
-const RBAC = "/apis/rbac.authorization.k8s.io/v1";
 const TEMPLATES = "/apis/templates.gatekeeper.sh/v1beta1/constrainttemplates";
 const CONSTRAINTS = "/apis/constraints.gatekeeper.sh/v1beta1/k8srequiredlabels";
 const DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
@@ -19,41 +17,6 @@ const VALIDATING = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfi
 const PODS = "/api/v1/namespaces/team/pods";
 const DEPLOYMENTS = "/apis/apps/v1/namespaces/team/deployments";
 const TIMEOUT_MS = 30_000;
-
-const rule = (group: string, resources: readonly string[], ...verbs: readonly string[]): JsonObject => ({
-  apiGroups: [group],
-  resources: [...resources],
-  verbs: [...verbs],
-});
-const GROUPS = ["templates", "constraints", "mutations", "expansion", "config", "externaldata"].map(
-  (name) => `${name}.gatekeeper.sh`,
-);
-/** What docs/gatekeeper.md says that the account needs. */
-const CLUSTER_RIGHTS: JsonObject[] = [
-  rule("*", ["*"], "list"),
-  rule("", ["namespaces", "pods"], "get", "list", "watch"),
-  rule("apiextensions.k8s.io", ["customresourcedefinitions"], "get", "list", "watch", "create", "update"),
-  ...[...GROUPS, "syncset.gatekeeper.sh"].map((group) => rule(group, ["*"], "get", "list", "watch")),
-  ...GROUPS.map((group) => rule(group, ["*/status"], "patch")),
-  rule("wgpolicyk8s.io", ["policyreports", "clusterpolicyreports"], "create", "update", "delete"),
-  rule("openreports.io", ["reports", "clusterreports"], "create", "update", "delete"),
-  rule(
-    "admissionregistration.k8s.io",
-    ["validatingwebhookconfigurations", "mutatingwebhookconfigurations"],
-    "list",
-    "watch",
-    "create",
-    "update",
-    "patch",
-    "delete",
-  ),
-];
-const OWN_RIGHTS: JsonObject[] = [
-  rule("coordination.k8s.io", ["leases"], "get", "create", "update"),
-  rule("", ["secrets"], "get", "create", "update"),
-  rule("", ["configmaps"], "get", "list", "watch", "create", "patch"),
-  rule("", ["pods"], "get"),
-];
 
 const REQUIRED_LABELS = `apiVersion: templates.gatekeeper.sh/v1beta1
 kind: ConstraintTemplate
@@ -174,16 +137,7 @@ suite("policies of a cluster, enforced there", () => {
     // It was there before any policy.
     await created(PODS, pod("old", {}));
     const [port = 0] = await freePorts(1);
-    await created(`${RBAC}/clusterroles`, { metadata: { name: "redoubt" }, rules: CLUSTER_RIGHTS });
-    await created(`${RBAC}/namespaces/${SYSTEM}/roles`, { metadata: { name: "redoubt" }, rules: OWN_RIGHTS });
-    const subjects = [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: ACCOUNT }];
-    for (const [path, kind] of [
-      [`${RBAC}/clusterrolebindings`, "ClusterRole"],
-      [`${RBAC}/namespaces/${SYSTEM}/rolebindings`, "Role"],
-    ] as const) {
-      const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind, name: "redoubt" };
-      await created(path, { metadata: { name: "redoubt" }, roleRef, subjects });
-    }
+    await grantServerRights(created);
     serving = serve(
       {
         policies: [],

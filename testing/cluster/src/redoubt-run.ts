@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const MAIN = fileURLToPath(new URL("../../../apps/cli/bin/redoubt.js", import.meta.url));
+export const MAIN: string = fileURLToPath(new URL("../../../apps/cli/bin/redoubt.js", import.meta.url));
 
 export interface Run {
   readonly code: number;
