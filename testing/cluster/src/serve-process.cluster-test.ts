@@ -208,11 +208,11 @@ suite("replicas of the built command line", () => {
     kubeconfig = await plane.writeKubeconfig("redoubt", ACCOUNT);
     writeFileSync(join(folder, "names.yaml"), denyNamed("first"));
     common = [
-      ...["--cluster", "--kubeconfig", kubeconfig, "--install-crds", "--policies", folder],
-      ...["--register-url", `https://127.0.0.1:${front}`, "--server-name", "127.0.0.1"],
-      ...["--protected-namespace", SYSTEM, "--exempt-namespace", "kube-system"],
-      ...["--audit-interval", "200ms", "--audit-chunk", "1", "--drain-delay", "1s"],
-    ];
+      `--cluster --install-crds --kubeconfig=${kubeconfig} --policies=${folder}`,
+      `--register-url=https://127.0.0.1:${front} --server-name=127.0.0.1`,
+      `--protected-namespace=${SYSTEM} --exempt-namespace=kube-system`,
+      "--audit-interval=200ms --audit-chunk=1 --drain-delay=1s",
+    ].flatMap((flags) => flags.split(" "));
     start("replica-a");
     start("replica-b");
     await eventually("the webhook is registered", async () => (await admin.get(VALIDATING)).status === 200);
@@ -306,9 +306,9 @@ suite("replicas of the built command line", () => {
     const first = await leader();
     const ending = replicaNamed(first);
     const answers: number[] = [];
-    let isEnding = true;
+    const ended = new AbortController();
     const asking = Array.from({ length: 4 }, async () => {
-      while (isEnding) answers.push((await dryRun("new", { owner: "x" })).status);
+      while (!ended.signal.aborted) answers.push((await dryRun("new", { owner: "x" })).status);
     });
     await sleep(300);
     const told = performance.now();
@@ -316,7 +316,7 @@ suite("replicas of the built command line", () => {
     assert.deepEqual(await ending.exited, { code: 0, signal: null });
     await eventually("another leads", async () => ![first, ""].includes(await leader()));
     assert.ok(performance.now() - told < 12_000, "the lease was not left, but ran out");
-    isEnding = false;
+    ended.abort();
     await Promise.all(asking);
     assert.deepEqual([...new Set(answers)], [201]);
     assert.ok(ending.says("the admission webhook has ended"));
