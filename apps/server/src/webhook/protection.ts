@@ -14,9 +14,11 @@ export interface ProtectionOptions {
 const STANDING_GROUPS: readonly string[] = ["system:masters", "system:serviceaccounts:kube-system"];
 const STANDING_USERS: readonly string[] = ["system:kube-controller-manager", "system:apiserver"];
 
-/** Kubelets ask for the tokens of the pods that run on their node, and the API server gives them no others. */
+/** Kubelets ask for the tokens of the pods that run on their node, and report static pods, which have no account: the API server sees to both. */
 const NODES = "system:nodes";
 const TOKENS = "/serviceaccounts/token";
+const PODS = "/pods";
+const OF_NODES: ReadonlySet<string> = new Set([TOKENS, PODS]);
 
 const POLICY_GROUPS: ReadonlySet<string> = new Set([
   "templates.gatekeeper.sh",
@@ -25,6 +27,7 @@ const POLICY_GROUPS: ReadonlySet<string> = new Set([
   "mutations.gatekeeper.sh",
   "config.gatekeeper.sh",
   "syncset.gatekeeper.sh",
+  "externaldata.gatekeeper.sh",
   "policy.redoubt.dev",
 ]);
 
@@ -33,12 +36,22 @@ const OWN_RESOURCES: ReadonlySet<string> = new Set([
   "/configmaps",
   "/secrets",
   "/services",
+  "/endpoints",
+  "discovery.k8s.io/endpointslices",
   "/serviceaccounts",
+  // A pod has the account and the keys that it names.
+  PODS,
   "/pods/exec",
   "/pods/attach",
   "/pods/portforward",
   "/pods/ephemeralcontainers",
   TOKENS,
+  "/replicationcontrollers",
+  "/replicationcontrollers/scale",
+  "apps/replicasets",
+  "apps/replicasets/scale",
+  "batch/jobs",
+  "batch/cronjobs",
   "apps/deployments",
   "apps/deployments/scale",
   "apps/daemonsets",
@@ -82,7 +95,9 @@ export class Protection {
     if (POLICY_GROUPS.has(resource.group)) return `${resource.resource} ${name}`;
     if (path === "/namespaces" && name === this.#namespace && operation !== "CREATE") return `namespace ${name}`;
     if (namespace !== this.#namespace || !OWN_RESOURCES.has(path)) return undefined;
-    if (path === TOKENS && userInfo.groups?.includes(NODES) === true) return undefined;
+    if (OF_NODES.has(path) && userInfo.groups?.includes(NODES) === true) return undefined;
+    // Schedulers, evictions and nodes delete pods; others come in their place.
+    if (path === PODS && operation === "DELETE") return undefined;
     return `${path.replace(/^\//, "")} ${namespace}/${name}`;
   }
 }

@@ -160,6 +160,17 @@ const PROTECTED: readonly (readonly [request: JsonObject, refused: boolean])[] =
     { ...OWN, resource: { group: "", version: "v1", resource: "pods" }, subResource: "exec", operation: "CONNECT" },
     true,
   ],
+  [{ ...OWN, resource: { group: "", version: "v1", resource: "pods" } }, true],
+  [{ ...OWN, resource: { group: "", version: "v1", resource: "pods" }, operation: "UPDATE" }, true],
+  [{ ...OWN, resource: { group: "", version: "v1", resource: "pods" }, operation: "DELETE" }, false],
+  [{ namespace: "team", resource: { group: "", version: "v1", resource: "pods" } }, false],
+  [{ ...OWN, resource: { group: "apps", version: "v1", resource: "replicasets" } }, true],
+  [{ ...OWN, resource: { group: "batch", version: "v1", resource: "cronjobs" } }, true],
+  [{ ...OWN, resource: { group: "discovery.k8s.io", version: "v1", resource: "endpointslices" } }, true],
+  [
+    { namespace: "", resource: { group: "externaldata.gatekeeper.sh", version: "v1beta1", resource: "providers" } },
+    true,
+  ],
   [{ ...OWN, resource: { group: "", version: "v1", resource: "events" } }, false],
   [{ ...OWN, resource: { group: "apps", version: "v1", resource: "deployments" }, subResource: "status" }, false],
   [{ namespace: "team", resource: { group: "", version: "v1", resource: "configmaps" } }, false],
@@ -229,6 +240,7 @@ suite("protection of the webhook's own configuration", () => {
       return (await responseTo(webhook, review))["allowed"] === true;
     };
     assert.equal(await isAllowed("serviceaccounts", "token"), true);
+    assert.equal(await isAllowed("pods", ""), true);
     assert.equal(await isAllowed("serviceaccounts", ""), false);
     assert.equal(await isAllowed("secrets", ""), false);
   });

@@ -240,6 +240,29 @@ suite("decide: image policy", () => {
     assert.equal(decideOn(policy("{ repositories: [docker.io, ghcr.io] }")).allowed, true);
   });
 
+  test("what volumes mount counts too, and kinds may have any name", () => {
+    const volumes = [
+      { name: "tools", image: { reference: "ghcr.io/evil/tools:1" } },
+      { name: "empty", emptyDir: {} },
+    ];
+    const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "a" }, spec: { containers: [], volumes } };
+    assert.deepEqual(
+      decideOn(policy('{ repositories: ["ghcr.io/org/*"] }'), pod).violations.map(({ message }) => message),
+      [
+        'volume "tools" mounts "ghcr.io/evil/tools:1": ghcr.io/evil/tools is none of the repositories allowed: ghcr.io/org/*',
+      ],
+    );
+    for (const kind of ["toString", "__proto__", "constructor"]) {
+      const odd = { apiVersion: "example.com/v1", kind, metadata: { name: "a" }, spec: {} };
+      assert.equal(decideOn(policy('{ repositories: ["ghcr.io/org/*"] }'), odd).allowed, true);
+    }
+  });
+
+  test("a match block of a wrong form is a problem", () => {
+    const [problem] = new PolicySet(objects(policy("{ match: { excludedNamespaces: team } }"))).problems;
+    assert.equal(problem?.message, "spec.match.excludedNamespaces: must be a list of texts");
+  });
+
   test("a verifier decides where one is asked for, and nothing passes where there is none", () => {
     const verifyImage = (image: string): string | undefined => (image === "nginx" ? undefined : "it is not signed");
     const decision = decideOn(policy("{ verify: true }"), POD, { verifyImage });

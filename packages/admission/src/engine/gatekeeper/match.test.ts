@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type { JsonObject } from "@redoubt/kube";
-import { matches, matchesGlob, readMatch } from "./match.ts";
+import { matches, matchesGlob, matchProblems, readMatch } from "./match.ts";
 
 const SHOP: JsonObject = { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop", labels: { env: "prod" } } };
 const POD: JsonObject = {
@@ -9,6 +9,34 @@ const POD: JsonObject = {
   kind: "Pod",
   metadata: { name: "web-1", namespace: "shop", labels: { app: "web" } },
 };
+/** Blocks of a wrong form, and what is said of them. */
+const MALFORMED: readonly (readonly [JsonObject, readonly string[]])[] = [
+  [{ kinds: "Pod" }, ["spec.match.kinds: must be a list"]],
+  [{ kinds: [{ kinds: "Pod" }] }, ["spec.match.kinds[0].kinds: must be a list of texts"]],
+  [{ kinds: ["Pod"] }, ["spec.match.kinds[0]: must be a mapping"]],
+  [
+    { namespaces: 5, excludedNamespaces: ["a", 5] },
+    ["spec.match.namespaces: must be a list of texts", "spec.match.excludedNamespaces: must be a list of texts"],
+  ],
+  [{ labelSelector: { matchLabels: { a: 1 } } }, ["spec.match.labelSelector.matchLabels: must be a mapping of texts"]],
+  [
+    { namespaceSelector: { matchExpressions: [{ key: 1, operator: "In", values: "x" }] } },
+    [
+      "spec.match.namespaceSelector.matchExpressions[0].key: must be a text",
+      "spec.match.namespaceSelector.matchExpressions[0].values: must be a list of texts",
+    ],
+  ],
+  [
+    { labelSelector: [], scope: {}, name: [], source: 1 },
+    [
+      "spec.match.scope: must be a text",
+      "spec.match.labelSelector: must be a mapping",
+      "spec.match.name: must be a text",
+      "spec.match.source: must be a text",
+    ],
+  ],
+  [{ kinds: null, namespaces: null, labelSelector: null, scope: null }, []],
+];
 const NODE: JsonObject = { apiVersion: "v1", kind: "Node", metadata: { name: "n1" } };
 
 const CASES: readonly (readonly [JsonObject, JsonObject, JsonObject | undefined, boolean | string])[] = [
@@ -73,4 +101,12 @@ test("globs have a star at their ends only", () => {
   assert.equal(matchesGlob("kube-*", "kube-system"), true);
   assert.equal(matchesGlob("a*b", "axb"), false);
   assert.equal(matchesGlob("", ""), true);
+
+  test("what is of another type than it must be is told, and counts for nothing else", () => {
+    for (const [match, problems] of MALFORMED) {
+      const read = readMatch(match);
+      assert.ok(read !== undefined);
+      assert.deepEqual(matchProblems(read), problems);
+    }
+  });
 });

@@ -11,6 +11,7 @@ import {
   stringsAt,
 } from "@redoubt/kube";
 import { isNamespaceKind, kindOf } from "../../model/admission-request.ts";
+import { matchFormProblems } from "./match-form.ts";
 
 export type Source = "Original" | "Generated";
 
@@ -23,6 +24,8 @@ export interface Match {
   readonly namespaceSelector: LabelSelector | undefined;
   readonly name: string;
   readonly source: string;
+  /** What is of another type than it must be: such a block matches nothing well. */
+  readonly malformed: readonly string[];
 }
 
 export interface MatchTarget {
@@ -73,11 +76,13 @@ export function readMatch(value: unknown): Match | undefined {
     namespaceSelector: objectAt(value, ["namespaceSelector"]),
     name: stringAt(value, ["name"]) ?? "",
     source: stringAt(value, ["source"]) ?? "",
+    malformed: matchFormProblems(value),
   };
 }
 
 /** What in a match block Gatekeeper refuses. */
-export function matchProblems({ labelSelector, namespaceSelector }: Match): readonly string[] {
+export function matchProblems({ labelSelector, namespaceSelector, malformed }: Match): readonly string[] {
+  if (malformed.length > 0) return malformed;
   return [labelSelector, namespaceSelector].flatMap((selector) =>
     selector === undefined
       ? []

@@ -11,7 +11,7 @@ import {
   valueAt,
 } from "@redoubt/kube";
 import type { Action, Violation } from "../../model/violation.ts";
-import { type Match, type MatchTarget, matches, readMatch } from "../gatekeeper/match.ts";
+import { type Match, type MatchTarget, matches, matchProblems, readMatch } from "../gatekeeper/match.ts";
 
 export const IMAGE_POLICY_GROUP = "policy.redoubt.dev";
 
@@ -35,9 +35,12 @@ export function readImagePolicy(value: JsonObject): ImagePolicy | string {
   if (action !== "deny" && action !== "warn" && action !== "dryrun") {
     return `spec.enforcementAction: ${JSON.stringify(action)} is not one of deny, warn, dryrun`;
   }
+  const match = readMatch(objectAt(value, ["spec", "match"]));
+  const [problem] = match === undefined ? [] : matchProblems(match);
+  if (problem !== undefined) return problem;
   return {
     name: stringAt(value, ["metadata", "name"]) ?? "",
-    match: readMatch(objectAt(value, ["spec", "match"])),
+    match,
     action,
     repositories: stringsAt(value, ["spec", "repositories"]),
     deniedTags: stringsAt(value, ["spec", "deniedTags"]),
@@ -72,30 +75,39 @@ export function splitReference(image: string): Reference {
 }
 
 /** Where each kind keeps its pod's spec. */
-const POD_SPECS: Readonly<Record<string, Path>> = {
-  Pod: ["spec"],
-  PodTemplate: ["template", "spec"],
-  CronJob: ["spec", "jobTemplate", "spec", "template", "spec"],
-};
+const POD_SPECS: ReadonlyMap<string, Path> = new Map([
+  ["Pod", ["spec"]],
+  ["PodTemplate", ["template", "spec"]],
+  ["CronJob", ["spec", "jobTemplate", "spec", "template", "spec"]],
+]);
 const IN_TEMPLATE: Path = ["spec", "template", "spec"];
 const LISTS = ["initContainers", "containers", "ephemeralContainers"] as const;
 
-export interface ContainerImage {
-  readonly container: string;
+interface UsedImage {
+  /** `container "NAME" runs`, `volume "NAME" mounts`. */
+  readonly use: string;
   readonly image: string;
 }
 
-export function imagesOf(object: JsonObject): readonly ContainerImage[] {
+/** Of containers, and of volumes: what these mount can be run (KEP-4639). */
+function imagesOf(object: JsonObject): readonly UsedImage[] {
   const kind = stringAt(object, ["kind"]) ?? "";
-  const spec = valueAt(object, POD_SPECS[kind] ?? IN_TEMPLATE);
-  return LISTS.flatMap((list) =>
+  const spec = valueAt(object, POD_SPECS.get(kind) ?? IN_TEMPLATE);
+  const ofContainers = LISTS.flatMap((list) =>
     listAt(spec, [list])
       .filter(isJsonObject)
       .map((container) => ({
-        container: stringAt(container, ["name"]) ?? "",
+        use: `container ${JSON.stringify(stringAt(container, ["name"]) ?? "")} runs`,
         image: stringAt(container, ["image"]) ?? "",
       })),
   );
+  const ofVolumes = listAt(spec, ["volumes"]).flatMap((volume) => {
+    const mounted = objectAt(volume, ["image"]);
+    if (mounted === undefined) return [];
+    const use = `volume ${JSON.stringify(stringAt(volume, ["name"]) ?? "")} mounts`;
+    return [{ use, image: stringAt(mounted, ["reference"]) ?? "" }];
+  });
+  return [...ofContainers, ...ofVolumes];
 }
 
 export function reviewImages(
@@ -109,11 +121,11 @@ export function reviewImages(
     return [{ policy: reference, action: policy.action, message: matched, isError: true }];
   }
   if (!matched) return [];
-  return imagesOf(target.object).flatMap(({ container, image }) =>
+  return imagesOf(target.object).flatMap(({ use, image }) =>
     imageProblems(policy, image, verify).map(({ problem, isError }) => ({
       policy: reference,
       action: policy.action,
-      message: `container ${JSON.stringify(container)} runs ${JSON.stringify(image)}: ${problem}`,
+      message: `${use} ${JSON.stringify(image)}: ${problem}`,
       isError,
     })),
   );
