@@ -130,15 +130,23 @@ class StructFields extends Map<string, ApiType> {
 
 const defined = new WeakMap<JsonObject, ApiType>();
 
+/** The CustomResourceDefinition in the cluster that brings a kind about. */
+export function definitionOf(
+  { group, kind }: Pick<GroupVersionKind, "group" | "kind">,
+  cluster: ClusterView,
+): JsonObject | undefined {
+  const definitions = cluster.objectsOf("apiextensions.k8s.io/v1", "CustomResourceDefinition")?.objects ?? [];
+  return definitions.find(
+    (object) => stringAt(object, ["spec", "group"]) === group && stringAt(object, ["spec", "names", "kind"]) === kind,
+  );
+}
+
 /** The schema that a definition in the cluster gives a kind; undefined for kinds that are built in or unknown. */
 export function definedSchema(
   { group, version, kind }: GroupVersionKind,
   cluster: ClusterView,
 ): JsonObject | undefined {
-  const definitions = cluster.objectsOf("apiextensions.k8s.io/v1", "CustomResourceDefinition")?.objects ?? [];
-  const definition = definitions.find(
-    (object) => stringAt(object, ["spec", "group"]) === group && stringAt(object, ["spec", "names", "kind"]) === kind,
-  );
+  const definition = definitionOf({ group, kind }, cluster);
   const served = listAt(definition, ["spec", "versions"]).find((entry) => stringAt(entry, ["name"]) === version);
   return objectAt(served, ["schema", "openAPIV3Schema"]);
 }

@@ -4,20 +4,46 @@ import type { AdmissionRequest } from "../../model/admission-request.ts";
 import type { ClusterView } from "../../model/cluster-view.ts";
 import type { MatchResources, ResourceRule } from "../../model/match-resources.ts";
 import { labelsOf } from "../gatekeeper/match.ts";
+import { otherVersions, requestInVersion } from "./equivalent-versions.ts";
 
-/** Whether it matches; a string where that cannot be told. */
+/** Whether a binding matches; a string where that cannot be told. */
 export function matchesResources(
   match: MatchResources,
   request: AdmissionRequest,
   cluster: ClusterView,
 ): boolean | string {
+  const matched = matchResources(match, request, cluster);
+  return typeof matched === "object" ? true : matched;
+}
+
+/** The request as a policy sees it that matches, in the version that its rules name; a string where that cannot be told. */
+export function requestSeenBy(
+  match: MatchResources,
+  request: AdmissionRequest,
+  cluster: ClusterView,
+): AdmissionRequest | false | string {
+  const matched = matchResources(match, request, cluster);
+  return typeof matched === "object" ? requestInVersion(request, matched.version, cluster) : matched;
+}
+
+/** The version of the resource that matches. */
+function matchResources(
+  match: MatchResources,
+  request: AdmissionRequest,
+  cluster: ClusterView,
+): { readonly version: string } | false | string {
   const inNamespace = namespaceMatches(match.namespaceSelector, request, cluster);
   if (inNamespace === false) return false;
   const ofLabels = objectMatches(match.objectSelector, request);
   if (ofLabels === false) return false;
-  if (anyRule(match.excludeResourceRules, match.isExact, request)) return false;
-  if (match.resourceRules.length > 0 && !anyRule(match.resourceRules, match.isExact, request)) return false;
-  return typeof inNamespace === "string" ? inNamespace : ofLabels;
+  if (ruleVersion(match.excludeResourceRules, match.isExact, request, cluster) !== undefined) return false;
+  const version =
+    match.resourceRules.length === 0
+      ? request.resource.version
+      : ruleVersion(match.resourceRules, match.isExact, request, cluster);
+  if (version === undefined) return false;
+  if (typeof inNamespace === "string") return inNamespace;
+  return typeof ofLabels === "string" ? ofLabels : { version };
 }
 
 function isEmpty({ matchLabels, matchExpressions }: LabelSelector): boolean {
@@ -56,16 +82,33 @@ function objectMatches(selector: LabelSelector | undefined, { object, oldObject 
   return [object, oldObject].some((value) => value !== undefined && matchesLabelSelector(selector, labelsOf(value)));
 }
 
-function anyRule(rules: readonly ResourceRule[], isExact: boolean, request: AdmissionRequest): boolean {
-  return rules.some(
-    (rule) =>
-      scopeMatches(rule.scope, request) &&
-      holds(rule.operations, request.operation) &&
-      holds(rule.apiGroups, request.resource.group) &&
-      // Other versions of a resource are equivalent to it.
-      (!isExact || holds(rule.apiVersions, request.resource.version)) &&
-      rule.resources.some((resource) => resourceMatches(resource, request)) &&
-      (rule.resourceNames.length === 0 || rule.resourceNames.includes(request.name)),
+/** The version in which a rule is for the request: its own, else the first that a rule names of those that are equivalent. */
+function ruleVersion(
+  rules: readonly ResourceRule[],
+  isExact: boolean,
+  request: AdmissionRequest,
+  cluster: ClusterView,
+): string | undefined {
+  const { version } = request.resource;
+  if (rules.some((rule) => ruleMatches(rule, request) && holds(rule.apiVersions, version))) return version;
+  if (isExact) return undefined;
+  for (const rule of rules.filter((each) => ruleMatches(each, request))) {
+    const others = otherVersions(request, cluster);
+    // What nobody knows may have any version.
+    if (others === undefined) return version;
+    const other = others.find((each) => holds(rule.apiVersions, each));
+    if (other !== undefined) return other;
+  }
+  return undefined;
+}
+
+function ruleMatches(rule: ResourceRule, request: AdmissionRequest): boolean {
+  return (
+    scopeMatches(rule.scope, request) &&
+    holds(rule.operations, request.operation) &&
+    holds(rule.apiGroups, request.resource.group) &&
+    rule.resources.some((resource) => resourceMatches(resource, request)) &&
+    (rule.resourceNames.length === 0 || rule.resourceNames.includes(request.name))
   );
 }
 

@@ -18,7 +18,8 @@ import { JSON_PATCH, OBJECT, patchTypes } from "../cel/patch-types.ts";
 import { matchConditions } from "../cel/validator.ts";
 import { withDefaults } from "../gatekeeper/structural-schema.ts";
 import { collectParameters, paramKindProblem } from "./collect-parameters.ts";
-import { isExemptFromPolicies, matchesResources } from "./match-resources.ts";
+import { inVersion } from "./equivalent-versions.ts";
+import { isExemptFromPolicies, matchesResources, requestSeenBy } from "./match-resources.ts";
 import { type CompiledMutation, MutationFailure, applyMutation } from "./mutation.ts";
 import type { PolicyContext, PolicyProblem, PolicyTrace } from "./validating-policies.ts";
 
@@ -140,15 +141,22 @@ export class MutatingPolicies {
         skip("not matched", "no binding puts it to work");
         continue;
       }
-      const matched = matchesResources(policy.match, request, context.cluster);
-      if (matched === false) {
+      const seen = requestSeenBy(policy.match, request, context.cluster);
+      if (seen === false) {
         skip("not matched", "its matchConstraints are not for this request");
         continue;
       }
-      const problem = typeof matched === "string" ? matched : paramKindProblem(policy.paramKind, context.cluster);
-      if (problem !== undefined) {
+      const refuse = (problem: string): void => {
         violations.push(...failure(policy, undefined, `failed to configure policy: ${problem}`));
         skip("failed", problem);
+      };
+      if (typeof seen === "string") {
+        refuse(seen);
+        continue;
+      }
+      const problem = paramKindProblem(policy.paramKind, context.cluster);
+      if (problem !== undefined) {
+        refuse(problem);
         continue;
       }
       trace.push({ kind: KIND, name, outcome: "passed" });
@@ -158,7 +166,7 @@ export class MutatingPolicies {
           violations.push(...failure(policy, binding, `failed to configure binding: ${params}`));
           continue;
         }
-        for (const param of params) invocations.push({ compiled, binding, param });
+        for (const param of params) invocations.push({ compiled, seen, binding, param });
       }
     }
     return { invocations, violations, trace };
@@ -168,6 +176,8 @@ export class MutatingPolicies {
 /** A policy, put to work by a binding, with one parameter. */
 interface Invocation {
   readonly compiled: CompiledPolicy;
+  /** The request in the version that the policy is for, before any policy. */
+  readonly seen: AdmissionRequest;
   readonly binding: PolicyBinding;
   readonly param: JsonObject | undefined;
 }
@@ -211,17 +221,20 @@ function applyAll(
       failed.add(name);
       break;
     }
-    const result = applyMutations(invocation, { ...request, object }, context);
+    const { kind } = invocation.seen;
+    const isConverted = kind.version !== request.kind.version;
+    const current = isConverted ? inVersion(object, kind) : object;
+    const result = applyMutations(invocation, { ...invocation.seen, object: current }, context);
     violations.push(...result.violations);
     context.stopwatch?.judged(policy);
     if (result.hasFailed) failed.add(name);
     if (!result.isMatched) continue;
     isApplied ||= result.isApplied;
-    if (!isDeepStrictEqual(object, result.object)) {
+    if (!isDeepStrictEqual(current, result.object)) {
       changed.add(name);
       repeat();
     }
-    ({ object } = result);
+    object = isConverted ? inVersion(result.object, request.kind) : result.object;
     if (isReinvoked) repeatable.add(keyOf(invocation));
     if (result.isFatal) break;
   }

@@ -14,7 +14,7 @@ import type { Action, Violation } from "../../model/violation.ts";
 import { ExpressionCompiler } from "../cel/expressions.ts";
 import { Validator, type ValidatorResult } from "../cel/validator.ts";
 import { collectParameters, paramKindProblem } from "./collect-parameters.ts";
-import { isExemptFromPolicies, matchesResources } from "./match-resources.ts";
+import { isExemptFromPolicies, matchesResources, requestSeenBy } from "./match-resources.ts";
 
 interface CompiledPolicy {
   readonly policy: ValidatingPolicy;
@@ -138,7 +138,7 @@ export class ValidatingPolicies {
     });
     const bindings = this.#bindings.get(policy.name) ?? [];
     if (bindings.length === 0) return notMatched("no binding puts it to work");
-    const matched = matchesResources(policy.match, request, context.cluster);
+    const matched = requestSeenBy(policy.match, request, context.cluster);
     if (typeof matched === "string") return failed(matched);
     if (matched && isOvertime(context.stopwatch)) {
       const violation = { policy: referenceTo(policy, undefined), action: "deny", isError: true, ...OVERTIME } as const;
@@ -151,7 +151,7 @@ export class ValidatingPolicies {
     const violations: Violation[] = [];
     let isEvaluated = false;
     for (const binding of bindings) {
-      const results = evaluateBinding(compiled, binding, request, context);
+      const results = evaluateBinding(compiled, binding, { asked: request, seen: matched }, context);
       if (typeof results === "string") {
         violations.push(...configurationError(policy, binding, `failed to configure binding: ${results}`));
         continue;
@@ -181,18 +181,18 @@ function traceOf(name: string, outcome: PolicyTrace["outcome"], reason?: string)
 function evaluateBinding(
   { policy, validator }: CompiledPolicy,
   binding: PolicyBinding,
-  request: AdmissionRequest,
+  { asked, seen }: { readonly asked: AdmissionRequest; readonly seen: AdmissionRequest },
   { cluster, authorize }: PolicyContext,
 ): readonly ValidatorResult[] | string {
-  const matched = matchesResources(binding.match, request, cluster);
+  const matched = matchesResources(binding.match, asked, cluster);
   if (typeof matched === "string") return matched;
   if (!matched) return [];
-  const params = collectParameters(policy.paramKind, binding.paramRef, request.namespace, cluster);
+  const params = collectParameters(policy.paramKind, binding.paramRef, seen.namespace, cluster);
   if (typeof params === "string") return params;
-  const isNamespace = request.kind.kind === "Namespace" && request.kind.group === "";
-  const namespace = isNamespace || request.namespace === "" ? undefined : cluster.namespace(request.namespace);
+  const isNamespace = seen.kind.kind === "Namespace" && seen.kind.group === "";
+  const namespace = isNamespace || seen.namespace === "" ? undefined : cluster.namespace(seen.namespace);
   return params.map((param) =>
-    validator.validate({ request, object: request.object, params: param, namespace, authorize }),
+    validator.validate({ request: seen, object: seen.object, params: param, namespace, authorize }),
   );
 }
 
