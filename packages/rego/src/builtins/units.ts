@@ -52,7 +52,9 @@ const siUnits: ReadonlyMap<string, bigint> = new Map<string, bigint>([
 /** Units as they are mostly written, with sizes that are exact as numbers. */
 function spelled(units: ReadonlyMap<string, bigint>, spellings: (unit: string) => readonly string[]): Sizes {
   const small = [...units].filter(([, size]) => size <= BigInt(Number.MAX_SAFE_INTEGER));
-  return new Map(small.flatMap(([unit, size]) => spellings(unit).map((text): [string, number] => [text, Number(size)])));
+  return new Map(
+    small.flatMap(([unit, size]) => spellings(unit).map((text): [string, number] => [text, Number(size)])),
+  );
 }
 
 type Sizes = ReadonlyMap<string, number>;
