@@ -36,6 +36,7 @@ export class WebhookRoutes {
   readonly #options: RouteOptions;
   readonly #bodies: BodyReader;
   readonly #clients = new WeakMap<object, { readonly refusal: string | undefined }>();
+  #lastTime: { readonly timeout: string | undefined; readonly time: number } | undefined;
   #inFlight = 0;
   #isDraining = false;
 
@@ -88,7 +89,7 @@ export class WebhookRoutes {
       this.#refuse(request, response, phase, refusal);
       return;
     }
-    const time = answerTime(timeout, this.#options.limits.answerTime);
+    const time = this.#answerTime(timeout);
     this.#metrics.inFlight.at().set(++this.#inFlight);
     const read = await this.#bodies.read(request, time);
     try {
@@ -100,6 +101,13 @@ export class WebhookRoutes {
       this.#bodies.release(read);
       this.#metrics.inFlight.at().set(--this.#inFlight);
     }
+  }
+
+  /** An API server writes the same timeout with each request. */
+  #answerTime(timeout: string | undefined): number {
+    if (this.#lastTime === undefined || this.#lastTime.timeout !== timeout)
+      this.#lastTime = { timeout, time: answerTime(timeout, this.#options.limits.answerTime) };
+    return this.#lastTime.time;
   }
 
   #refuse(request: HttpRequest, response: HttpResponse, phase: Phase, answer: HttpAnswer): void {

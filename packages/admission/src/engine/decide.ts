@@ -267,9 +267,6 @@ class Run {
     const [first] = denials;
     const isChanged = first === undefined && this.#original !== undefined && object !== undefined;
     const warnings = this.#violations.filter(({ action }) => action === "warn").map(warningText);
-    const named = new Set(this.#why.map(({ kind, name }) => `${kind}/${name}`));
-    const violated = new Map(this.#violations.map(({ policy }) => [`${policy.kind}/${policy.name}`, policy]));
-    const others = [...violated].filter(([key]) => !named.has(key)).map(([, { kind, name }]) => ({ kind, name }));
     return {
       allowed: first === undefined,
       violations: this.#violations,
@@ -278,8 +275,17 @@ class Run {
       object,
       auditAnnotations: this.#annotations,
       ...(first === undefined ? {} : refusal(denials, first)),
-      why: [...this.#why, ...others.map((policy): PolicyTrace => ({ ...policy, outcome: "violated" }))],
+      why: [...this.#why, ...this.#violated()],
     };
+  }
+
+  /** The policies that are violated and have no trace of their own. */
+  #violated(): readonly PolicyTrace[] {
+    if (this.#violations.length === 0) return [];
+    const named = new Set(this.#why.map(({ kind, name }) => `${kind}/${name}`));
+    const violated = new Map(this.#violations.map(({ policy }) => [`${policy.kind}/${policy.name}`, policy]));
+    const others = [...violated].filter(([key]) => !named.has(key));
+    return others.map(([, { kind, name }]) => ({ kind, name, outcome: "violated" }));
   }
 }
 

@@ -171,6 +171,7 @@ export class ConstraintSet {
     request: AdmissionRequest,
     { point, source, namespace, stopwatch }: ConstraintReview,
   ): readonly ConstraintFailure[] {
+    if (this.#constraints.length === 0) return [];
     const failures: ConstraintFailure[] = [];
     const targets = targetsOf(request, namespace, source);
     const subject: Subject = { request, targets, namespace, stopwatch, document: undefined };
