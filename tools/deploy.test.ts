@@ -7,6 +7,7 @@ import {
   type JsonObject,
   isJsonObject,
   listAt,
+  numberAt,
   objectAt,
   readYamlObjects,
   snapshotFromText,
@@ -66,6 +67,7 @@ suite("deploy/", () => {
     assert.equal(image, stringAt(container, ["image"]));
     const exempt = [...listAt(values, ["exemptNamespaces"]), "redoubt-system"].join(",");
     const flags = [
+      `--workers=${numberAt(values, ["workers"])}`,
       `--audit-interval=${stringAt(values, ["auditInterval"])}`,
       `--failure-policy=${stringAt(values, ["failurePolicy"])}`,
       `--exempt-namespace=${exempt}`,

@@ -63,10 +63,11 @@ suite("the chart", { skip: helm === undefined ? "helm is not available" : false 
       "image.repository=registry.example/redoubt",
       "image.pullSecrets={registry}",
       "priorityClassName=",
-      "resources.limits.memory=2Gi",
+      "resources.limits.memory=3Gi",
       "auditInterval=",
       "exemptNamespaces={kube-system,kube-node-lease}",
       "failurePolicy=ignore",
+      "workers=4",
       "policiesConfigMap=rego",
       "extraArgs={--log-level=debug}",
       "nodeSelector.pool=system",
@@ -76,7 +77,7 @@ suite("the chart", { skip: helm === undefined ? "helm is not available" : false 
     const [container] = listAt(pod, ["containers"]);
     assert.equal(numberAt(deployment, ["spec", "replicas"]), 3);
     assert.equal(stringAt(container, ["image"]), `registry.example/redoubt@${digest}`);
-    assert.equal(stringAt(container, ["resources", "limits", "memory"]), "2Gi");
+    assert.equal(stringAt(container, ["resources", "limits", "memory"]), "3Gi");
     assert.deepEqual(pod["imagePullSecrets"], [{ name: "registry" }]);
     assert.deepEqual(pod["nodeSelector"], { pool: "system" });
     assert.deepEqual(pod["volumes"], [{ name: "policies", configMap: { name: "rego" } }]);
@@ -84,6 +85,7 @@ suite("the chart", { skip: helm === undefined ? "helm is not available" : false 
     assert.deepEqual(listAt(container, ["args"]), [
       "serve",
       "--address=::",
+      "--workers=4",
       "--cluster",
       "--install-crds",
       "--configmap-namespace=policies",

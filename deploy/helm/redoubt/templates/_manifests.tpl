@@ -9,7 +9,7 @@
 {{- define "redoubt.args" -}}
 {{- $values := .root.Values -}}
 {{- $exempt := append $values.exemptNamespaces .root.Release.Namespace | uniq | join "," -}}
-{{- $changed := dict "--failure-policy" $values.failurePolicy "--exempt-namespace" $exempt "--audit-interval" $values.auditInterval -}}
+{{- $changed := dict "--workers" (toString $values.workers) "--failure-policy" $values.failurePolicy "--exempt-namespace" $exempt "--audit-interval" $values.auditInterval -}}
 {{- $args := list -}}
 {{- range .args -}}
 {{- $name := splitList "=" . | first -}}
