@@ -36,7 +36,12 @@ suite("the status of Gatekeeper's objects", () => {
     const source = new GatekeeperSource(api, { configNamespace: "gatekeeper-system", watch, delayMs: 1 });
     const store = new PolicyStore([source], { providers });
     const operations = ["webhook"];
-    const writer = new StatusWriter(api, source, store, { pod, podNamespace: "redoubt-system", operations });
+    const writer = new StatusWriter(api, source, store, {
+      pod,
+      podNamespace: "redoubt-system",
+      lookMs: 50,
+      operations,
+    });
     await store.start(stop.signal);
     void writer.run(stop.signal);
   };
@@ -181,5 +186,22 @@ suite("the status of Gatekeeper's objects", () => {
     assert.equal(statusOf(TEMPLATES, "deniednames")["auditTimestamp"], "t");
     const writes = api.log.filter((line) => line.startsWith("PATCH")).length;
     assert.ok(writes >= 2 && writes < 10, `${writes} writes`);
+  });
+
+  test("loses the entry of a replica that goes although no policy changes, and nothing is written for looking", async () => {
+    const replicas = (): readonly (string | undefined)[] =>
+      listAt(statusOf(TEMPLATES, "deniednames"), ["byPod"]).map((entry) => stringAt(entry, ["id"]));
+    const writes = (): number => api.log.filter((line) => line.startsWith("PATCH")).length;
+    for (const name of ["a", "b"]) api.apply(PODS, { metadata: { name, namespace: "redoubt-system" } });
+    api.apply(TEMPLATES, { ...TEMPLATE, status: { byPod: [{ id: "b" }] } });
+    await replica("a");
+    await eventually(() => assert.deepEqual(replicas(), ["a", "b"]));
+    const looks = (): number => api.log.filter((line) => line.endsWith("/pods/b")).length;
+    const [before, looked] = [writes(), looks()];
+    await eventually(() => assert.ok(looks() > looked + 1));
+    assert.equal(writes(), before);
+    api.remove(PODS, "redoubt-system", "b");
+    await eventually(() => assert.deepEqual(replicas(), ["a"]));
+    assert.equal(writes(), before + 1);
   });
 });

@@ -22,6 +22,8 @@ export interface StatusOptions {
   readonly pod: string;
   /** Where the replicas' pods are; entries of pods that are gone are taken out. Entries of others stay when absent. */
   readonly podNamespace?: string;
+  /** How often entries are looked at for pods that are gone, of which no policy tells. Default: 10 s. */
+  readonly lookMs?: number;
   /** What this replica does with policies: `webhook`, `audit`. */
   readonly operations: readonly string[];
   readonly failed?: (error: Error) => void;
@@ -46,12 +48,14 @@ export class StatusWriter {
 
   /** Runs until aborted, from the first swap on. */
   async run(signal: AbortSignal): Promise<void> {
-    const { failed } = this.#options;
+    const { failed, podNamespace, lookMs = 10_000 } = this.#options;
     const writer = new Reconciler((until) => this.#writeAll(until), failed === undefined ? {} : { failed });
     const end = this.#store.onSwap(() => writer.wake());
     this.#source.onChange(() => writer.wake());
     writer.wake();
+    const looking = podNamespace === undefined ? undefined : setInterval(() => writer.wake(), lookMs);
     await writer.run(signal);
+    clearInterval(looking);
     end();
   }
 
