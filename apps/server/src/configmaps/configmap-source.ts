@@ -6,6 +6,7 @@ import {
   type JsonValue,
   RedoubtError,
   objectAt,
+  parseJson,
   resourcePath,
   stringAt,
 } from "@redoubt/kube";
@@ -194,8 +195,7 @@ function documentsOf(entries: readonly Entry[]): JsonObject {
 
 function parse(text: string): JsonValue | undefined {
   try {
-    const value: JsonValue = JSON.parse(text);
-    return value;
+    return parseJson(text);
   } catch {
     return undefined;
   }

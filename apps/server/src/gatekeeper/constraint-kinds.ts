@@ -8,6 +8,7 @@ import {
   type ServedResource,
   SourceFile,
   SourceOrigin,
+  jsonText,
   listAt,
   objectAt,
   stringAt,
@@ -135,7 +136,7 @@ export class ConstraintKinds {
     // What else is wrong with it, compiling it says.
     if (wanted === undefined) return;
     const name = stringAt(template, ["metadata", "name"]) ?? "";
-    const digest = createHash("sha256").update(JSON.stringify(wanted)).digest("hex").slice(0, 32);
+    const digest = createHash("sha256").update(jsonText(wanted)).digest("hex").slice(0, 32);
     const before = this.#definitions.get("", stringAt(wanted, ["metadata", "name"]) ?? "");
     const made = stringAt(before, ["metadata", "annotations", TEMPLATE_DIGEST]);
     if (before !== undefined && (made === undefined || made === digest)) {

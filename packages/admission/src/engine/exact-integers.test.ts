@@ -42,7 +42,7 @@ metadata: { name: b }
 spec: { policyName: p, validationActions: [Deny] }
 `);
 
-const constraint = (serial: string): readonly JsonObject[] =>
+const constraint = (serial: string, maximum = "9223372036854775807"): readonly JsonObject[] =>
   objects(`
 apiVersion: templates.gatekeeper.sh/v1
 kind: ConstraintTemplate
@@ -52,7 +52,7 @@ spec:
     spec:
       names: { kind: Serials }
       validation:
-        openAPIV3Schema: { type: object, properties: { serial: { type: integer, maximum: 9223372036854775807 } } }
+        openAPIV3Schema: { type: object, properties: { serial: { type: integer, maximum: ${maximum} } } }
   targets:
     - target: admission.k8s.gatekeeper.sh
       rego: |
@@ -93,6 +93,13 @@ suite("integers that no double holds", () => {
     const [violation] = decide(reviewOf("9007199254740993"), set).violations;
     assert.equal(violation?.message, "serial 9007199254740993 is taken");
     assert.deepEqual(violation?.details, { next: 9007199254740994n });
+  });
+
+  test("bounds of a template's schema are compared digit by digit", () => {
+    const problems = (serial: string): readonly string[] =>
+      new PolicySet(constraint(serial, "9007199254740993")).problems.map(({ message }) => message);
+    assert.deepEqual(problems("9007199254740993"), []);
+    assert.match(problems("9007199254740994").join(), /9007199254740994.*less than or equal to 9007199254740993/);
   });
 
   test("a mutation that lies beside them leaves them, and one that makes them writes every digit", () => {

@@ -72,8 +72,8 @@ function enumProblems(schema: JsonObject, value: JsonValue, path: Path): readonl
 function numberProblems(schema: JsonObject, value: JsonValue, path: Path): readonly SchemaProblem[] {
   if (typeof value !== "number" && typeof value !== "bigint") return [];
   const problems: SchemaProblem[] = [];
-  const minimum = numberAt(schema, ["minimum"]);
-  const maximum = numberAt(schema, ["maximum"]);
+  const minimum = boundAt(schema, "minimum");
+  const maximum = boundAt(schema, "maximum");
   const multiple = numberAt(schema, ["multipleOf"]);
   const isBelow = minimum !== undefined && (schema["exclusiveMinimum"] === true ? value <= minimum : value < minimum);
   const isAbove = maximum !== undefined && (schema["exclusiveMaximum"] === true ? value >= maximum : value > maximum);
@@ -82,6 +82,12 @@ function numberProblems(schema: JsonObject, value: JsonValue, path: Path): reado
   if (multiple !== undefined && Number(value) % multiple !== 0)
     problems.push(invalid(path, value, `should be a multiple of ${multiple}`));
   return problems;
+}
+
+/** A bound of 64 bits may be one that no double holds. */
+function boundAt(schema: JsonObject, field: string): number | bigint | undefined {
+  const bound = Object.hasOwn(schema, field) ? schema[field] : undefined;
+  return typeof bound === "number" || typeof bound === "bigint" ? bound : undefined;
 }
 
 function textProblems(schema: JsonObject, value: JsonValue, path: Path): readonly SchemaProblem[] {

@@ -1,5 +1,5 @@
 /** Rego that decides of itself: OPA's `kubernetes.admission`, which reads the review, and conftest's policies, which read the object. */
-import type { JsonObject, JsonValue } from "@redoubt/kube";
+import { type JsonObject, type JsonValue, jsonText } from "@redoubt/kube";
 import { isJsonObject, stringAt } from "@redoubt/kube";
 import {
   EvaluationError,
@@ -113,7 +113,7 @@ export class RegoPolicies {
 }
 
 function textOf(sources: readonly RegoSource[], data: JsonObject): string {
-  return JSON.stringify([sources, data]);
+  return jsonText([sources, data]);
 }
 
 function violationOf(policy: Violation["policy"], action: Action, result: Value | undefined): readonly Violation[] {
