@@ -97,6 +97,10 @@ const CASES: Readonly<Record<string, readonly JsonObject[]>> = {
   "nothing is applied to an object with a field that is not declared": [
     policy("Never", patch("[JSONPatch{op: 'add', path: '/spec/unknown', value: 'u'}]"), note("done", "'yes'")),
   ],
+  "nothing is applied to an object to which an earlier policy gave such a field": [
+    policy("Never", patch("[JSONPatch{op: 'add', path: '/spec/unknown', value: 'u'}]")),
+    policy("Never", note("done", "'yes'")),
+  ],
   "nothing is applied to an object with two items of one key": [
     policy("Never", patch("[JSONPatch{op: 'add', path: '/spec/parts', value: [{'name': 'y'}, {'name': 'y'}]}]")),
     policy("Never", note("done", "'yes'")),

@@ -279,7 +279,7 @@ interface Mutated {
 }
 
 function applyMutations(
-  { compiled: { policy, compiler, conditions, mutations }, binding, param }: Invocation,
+  { compiled: { policy, compiler, conditions, mutations }, seen, binding, param }: Invocation,
   request: AdmissionRequest & { readonly object: JsonObject },
   { cluster, authorize }: PolicyContext,
 ): Mutated {
@@ -309,11 +309,12 @@ function applyMutations(
   const violations: Violation[] = [];
   const type = apiTypeOf(request.kind, cluster) ?? UNKNOWN_TYPE;
   const schema = definedSchema(request.kind, cluster);
+  const asked = seen.object ?? object;
   const result = { isMatched: true, isApplied: false, hasFailed: false, isFatal: false };
   for (const mutation of mutations) {
     try {
       const pass = new Pass(bindingsFor(object), compiler.variables, POLICY_BUDGET);
-      object = defaulted(applyMutation(mutation, pass, object, request.object, type), schema);
+      object = defaulted(applyMutation(mutation, pass, object, asked, type), schema);
       result.isApplied = true;
     } catch (error) {
       if (!(error instanceof MutationFailure) && !(error instanceof BudgetSpent)) throw error;
