@@ -26,6 +26,8 @@ export interface ClusterState {
   readonly kinds: readonly ClusterKind[];
 }
 
+const NAMESPACES = "v1 Namespace";
+
 /** The policies that are in force at one time. */
 export interface PoliciesInForce {
   /** Counts the swaps, from 1. */
@@ -71,6 +73,11 @@ export class PolicyStore {
 
   get cluster(): ClusterView {
     return this.#cluster.view;
+  }
+
+  /** Whether the cluster's namespaces are followed, and this is none of them, or not yet. */
+  lacksNamespace(name: string): boolean {
+    return this.#cluster.view.namespace(name) === undefined && this.#cluster.kinds.some(({ key }) => key === NAMESPACES);
   }
 
   /** Resolves once all sources' policies are in force; rejects where a source cannot start. */

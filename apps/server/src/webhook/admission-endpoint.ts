@@ -1,4 +1,5 @@
 /** One AdmissionReview in, its answer out: no input or output but through a port, and nothing that a review holds makes it throw. */
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type AdmissionRequest,
   type Decision,
@@ -51,6 +52,10 @@ interface Judged {
 
 /** A request that comes before the policies must not pass for want of them. */
 const NOT_LOADED = "the admission webhook has not loaded its policies yet: try again";
+
+/** How long a request waits for its namespace. */
+const NAMESPACE_MS = 1000;
+const LOOK_EVERY_MS = 5;
 
 const LATE = "external data providers did not answer in time, and the request is refused";
 
@@ -120,6 +125,10 @@ export class AdmissionEndpoint {
       this.#logDenial(request, phase, { policies: ["protection"], message: refusal });
       return { decision: denial(refusal, 403, "Forbidden"), outcome: "denied" };
     }
+    if (this.#isOfNewNamespace(request) && !(await this.#awaitNamespace(request, deadline))) {
+      const message = `namespace ${request.namespace} is not known to the admission webhook yet: try again`;
+      return { decision: denial(message, 503, "ServiceUnavailable"), outcome: "error" };
+    }
     const { revision, policies } = this.#store.current;
     if (revision === 0) return { decision: denial(NOT_LOADED, 503, "ServiceUnavailable"), outcome: "error" };
     const context = {
@@ -137,6 +146,21 @@ export class AdmissionEndpoint {
     if (!decision.allowed) this.#logDecision(request, phase, decision);
     else if (this.#log.isDebug) this.#log.debug("a request was admitted", { ...requestFields(request), phase });
     return { decision, outcome: outcomeOf(decision) };
+  }
+
+  /** The labels of a namespace say which policies are for it: whoever has just made one must not be quicker than the news of it. */
+  #isOfNewNamespace({ resource, namespace }: AdmissionRequest): boolean {
+    if (namespace === "" || this.#options.exemptNamespaces.has(namespace)) return false;
+    return !(resource.group === "" && resource.resource === "namespaces") && this.#store.lacksNamespace(namespace);
+  }
+
+  async #awaitNamespace(request: AdmissionRequest, deadline: number): Promise<boolean> {
+    const end = Math.min(deadline, performance.now() + NAMESPACE_MS);
+    while (this.#isOfNewNamespace(request)) {
+      if (performance.now() >= end) return false;
+      await sleep(LOOK_EVERY_MS);
+    }
+    return true;
   }
 
   #logDecision(request: AdmissionRequest, phase: Phase, { violations, message, code }: Decision): void {
