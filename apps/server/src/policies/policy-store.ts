@@ -77,7 +77,9 @@ export class PolicyStore {
 
   /** Whether the cluster's namespaces are followed, and this is none of them, or not yet. */
   lacksNamespace(name: string): boolean {
-    return this.#cluster.view.namespace(name) === undefined && this.#cluster.kinds.some(({ key }) => key === NAMESPACES);
+    return (
+      this.#cluster.view.namespace(name) === undefined && this.#cluster.kinds.some(({ key }) => key === NAMESPACES)
+    );
   }
 
   /** Resolves once all sources' policies are in force; rejects where a source cannot start. */
