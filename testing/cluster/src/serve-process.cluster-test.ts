@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { get } from "node:https";
 import { type Server, type Socket, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -114,30 +115,58 @@ class Replica {
   }
 }
 
-/** Leads each connection to the first of the ports, from the last one used on, that takes it: as a Service does. */
-function balancer(port: number, ports: readonly number[]): Server {
-  let next = 0;
-  const lead = (client: Socket, left: number): void => {
-    const target = connect(ports[next % ports.length] ?? 0, "127.0.0.1");
-    const retry = (): void => {
-      next += 1;
-      if (left > 1) lead(client, left - 1);
-      else client.destroy();
-    };
-    target.once("error", retry);
-    target.once("connect", () => {
-      next += 1;
-      target.off("error", retry);
-      for (const [one, other] of [
-        [client, target],
-        [target, client],
-      ] as const) {
-        one.on("error", () => other.destroy());
-        one.pipe(other);
-      }
+/** Whether a replica says that it is ready; as a kubelet asks, which trusts any certificate. */
+function isReady(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = get(`https://127.0.0.1:${port}/readyz`, { rejectUnauthorized: false, agent: false }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
     });
-  };
-  return createServer((client) => lead(client, ports.length)).listen(port, "127.0.0.1");
+    probe.setTimeout(1000, () => probe.destroy());
+    probe.on("error", () => resolve(false));
+  });
+}
+
+/** Leads connections to ready replicas in turn, as a Service does. */
+class Balancer {
+  readonly #ports: readonly number[];
+  readonly #server: Server;
+  readonly #probing: NodeJS.Timeout;
+  #ready: readonly number[] = [];
+  #next = 0;
+
+  constructor(port: number, ports: readonly number[]) {
+    this.#ports = ports;
+    this.#server = createServer((client) => this.#lead(client)).listen(port, "127.0.0.1");
+    this.#probing = setInterval(() => void this.#probe(), 100);
+  }
+
+  stop(): void {
+    clearInterval(this.#probing);
+    this.#server.close();
+  }
+
+  async #probe(): Promise<void> {
+    const ready = await Promise.all(this.#ports.map(isReady));
+    this.#ready = this.#ports.filter((_, index) => ready[index] === true);
+  }
+
+  #lead(client: Socket): void {
+    this.#next += 1;
+    const port = this.#ready[this.#next % this.#ready.length];
+    if (port === undefined) {
+      client.destroy();
+      return;
+    }
+    const target = connect(port, "127.0.0.1");
+    for (const [one, other] of [
+      [client, target],
+      [target, client],
+    ] as const) {
+      one.on("error", () => other.destroySoon());
+      one.pipe(other);
+    }
+  }
 }
 
 suite("replicas of the built command line", () => {
@@ -145,7 +174,7 @@ suite("replicas of the built command line", () => {
   let admin: ApiClient;
   let folder: string;
   let front: number;
-  let service: Server;
+  let service: Balancer;
   let kubeconfig: string;
   let common: readonly string[];
   const ports = new Map<string, number>();
@@ -204,7 +233,7 @@ suite("replicas of the built command line", () => {
     front = shared;
     ports.set("replica-a", a);
     ports.set("replica-b", b);
-    service = balancer(front, [a, b]);
+    service = new Balancer(front, [a, b]);
     kubeconfig = await plane.writeKubeconfig("redoubt", ACCOUNT);
     writeFileSync(join(folder, "names.yaml"), denyNamed("first"));
     common = [
@@ -223,7 +252,7 @@ suite("replicas of the built command line", () => {
   after(async () => {
     for (const replica of replicas) if (replica.isRunning) replica.signal("SIGKILL");
     await Promise.all(replicas.map(({ exited }) => exited));
-    service.close();
+    service.stop();
     rmSync(folder, { recursive: true, force: true });
     await plane.stop();
   });
@@ -287,7 +316,7 @@ suite("replicas of the built command line", () => {
     const whole = auditsOf(first).at(-1);
     replicaNamed(first).signal("SIGKILL");
     assert.deepEqual(await replicaNamed(first).exited, { code: null, signal: "SIGKILL" });
-    assert.match(messageOf(await dryRun("new")), /\[owned\] no owner/);
+    await eventually("the other answers", async () => /\[owned\] no owner/.test(messageOf(await dryRun("new"))));
     const other = first === "replica-a" ? "replica-b" : "replica-a";
     await eventually("the other leads", async () => (await leader()) === other);
     await eventually("the audit has ended", async () => (await auditedAt()) === begun);

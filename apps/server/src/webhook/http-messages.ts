@@ -39,6 +39,11 @@ export function writeAnswer(
   response.end(shown);
 }
 
+/** Has a client of HTTP/2 ask elsewhere from now on: its connection would outlast all answers. What it has asked is still answered. */
+export function endSession(response: HttpResponse): void {
+  if ("stream" in response) response.stream.session?.close();
+}
+
 /** The path, and the `timeout` of the query as the API server writes it. */
 export function splitUrl(url: string): { readonly path: string; readonly timeout: string | undefined } {
   const query = url.indexOf("?");

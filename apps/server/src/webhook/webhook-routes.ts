@@ -5,7 +5,15 @@ import { METRICS_TYPE, type WebhookMetrics } from "../metrics/webhook-metrics.ts
 import type { AdmissionEndpoint, Phase } from "./admission-endpoint.ts";
 import { type ClientCheck, clientRefusal } from "./client-certificate.ts";
 import { answerTime } from "./deadline.ts";
-import { type HttpAnswer, type HttpRequest, type HttpResponse, TEXT, splitUrl, writeAnswer } from "./http-messages.ts";
+import {
+  type HttpAnswer,
+  type HttpRequest,
+  type HttpResponse,
+  TEXT,
+  endSession,
+  splitUrl,
+  writeAnswer,
+} from "./http-messages.ts";
 import { type BodyLimits, BodyReader } from "./request-body.ts";
 
 export interface RequestLimits extends BodyLimits {
@@ -97,6 +105,7 @@ export class WebhookRoutes {
       if (read.kind !== "body") return;
       const answer = await this.#endpoint.answer(read.bytes, phase, arrived + time);
       writeAnswer(request, response, answer, this.#isDraining);
+      if (this.#isDraining) endSession(response);
     } finally {
       this.#bodies.release(read);
       this.#metrics.inFlight.at().set(--this.#inFlight);

@@ -1,10 +1,15 @@
 /**
- * HTTPS for an API server: HTTP/1.1, which it asks by, and HTTP/2 on one port, bounded in connections, sizes and times. On Node's own
+ * HTTPS for an API server: HTTP/1.1, by which it asks Services, and HTTP/2, by which it asks URLs, on one port, bounded in connections, sizes and times. On Node's own
  * server: docs/decisions has why.
  */
 import { once } from "node:events";
 import type { ServerOptions as Http1Options } from "node:http";
-import { type Http2SecureServer, type SecureServerOptions, createSecureServer } from "node:http2";
+import {
+  type Http2SecureServer,
+  type SecureServerOptions,
+  type ServerHttp2Session,
+  createSecureServer,
+} from "node:http2";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
@@ -31,6 +36,8 @@ export interface WebhookServerOptions {
 
 /** Longer than the 90 s that Go keeps an idle connection: it is the client's to close, or a request could meet a closed one. */
 const KEEP_ALIVE = 120_000;
+/** Milliseconds for the last answers of HTTP/2. */
+const LAST_STREAMS = 1000;
 const HEADER_BYTES = 16 * 1024;
 const CONNECTION_ERRORS = { tlsClientError: "tls", clientError: "http", sessionError: "http2", drop: "limit" } as const;
 
@@ -39,6 +46,7 @@ export class WebhookServer {
   readonly #metrics: WebhookMetrics;
   readonly #server: Http2SecureServer;
   readonly #sockets = new Set<TLSSocket>();
+  readonly #sessions = new Set<ServerHttp2Session>();
 
   constructor(
     options: WebhookServerOptions,
@@ -80,6 +88,10 @@ export class WebhookServer {
         resolve();
       });
     });
+    // Of HTTP/2 what is on its way now is told to go elsewhere, and what has arrived is answered.
+    for (const session of this.#sessions) session.close();
+    const end = performance.now() + LAST_STREAMS;
+    while (this.#sessions.size > 0 && performance.now() < end) await delay(10);
     for (const socket of this.#sockets) socket.destroySoon();
     await Promise.race([closed, delay(1000, undefined, { ref: false })]);
     for (const socket of this.#sockets) socket.destroy();
@@ -112,6 +124,8 @@ export class WebhookServer {
       this.#onConnection(socket);
     });
     server.on("session", (session) => {
+      this.#sessions.add(session);
+      session.on("close", () => this.#sessions.delete(session));
       session.setTimeout(KEEP_ALIVE, () => {
         session.close();
       });
