@@ -1,5 +1,5 @@
 /**
- * HTTPS for an API server: HTTP/1.1, by which it asks Services, and HTTP/2, by which it asks URLs, on one port, bounded in connections, sizes and times. On Node's own
+ * HTTPS for an API server: HTTP/1.1, and HTTP/2, by which it asks only what is on its own machine, on one port, bounded in connections, sizes and times. On Node's own
  * server: docs/decisions has why.
  */
 import { once } from "node:events";
