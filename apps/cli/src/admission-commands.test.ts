@@ -241,6 +241,56 @@ spec: { match: { kinds: [{ apiGroups: [""], kinds: [Pod] }] }, location: metadat
   });
 });
 
+suite("policies that judge nothing", () => {
+  test("a template without a constraint is told, and one that has some is not", async (context) => {
+    const folder = scratchFolder(context, { "t.yaml": TEMPLATE, "c.yaml": CONSTRAINT, "pod.yaml": POD });
+    const [template, constraint, pod] = ["t.yaml", "c.yaml", "pod.yaml"].map((file) => join(folder, file));
+    const warning =
+      "warning POLICY_UNUSED: ConstraintTemplate owner judges nothing: a constraint of kind Owner is not among the policies given\n";
+    for (const command of ["decide", "preview"]) {
+      const alone = await captured(["policy", command, "-p", template ?? "", pod ?? ""]);
+      assert.deepEqual([alone.code, alone.stderr], [0, warning]);
+      const both = await captured(["policy", command, "-p", template ?? "", "-p", constraint ?? "", pod ?? ""]);
+      assert.deepEqual([both.code, both.stderr], [1, ""]);
+    }
+    assert.equal((await captured(["policy", "test", template ?? "", pod ?? ""])).stderr, warning);
+  });
+
+  test("a policy without a binding, and a path without a suite, are told", async (context) => {
+    const vap = `apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: { name: p }
+spec:
+  matchConstraints: { resourceRules: [{ apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods] }] }
+  validations: [{ expression: "true" }]
+`;
+    const binding = `---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: { name: b }
+spec: { policyName: p, validationActions: [Deny] }
+`;
+    const folder = scratchFolder(context, { "p.yaml": vap, "both.yaml": vap + binding, "pod.yaml": POD });
+    const decided = (file: string): ReturnType<typeof captured> =>
+      captured(["policy", "decide", "-p", join(folder, file), join(folder, "pod.yaml")]);
+    assert.match(
+      (await decided("p.yaml")).stderr,
+      /ValidatingAdmissionPolicy p judges nothing: a Valid.*Binding is not/,
+    );
+    assert.equal((await decided("both.yaml")).stderr, "");
+    const verified = await captured(["policy", "verify", join(folder, "p.yaml")]);
+    assert.deepEqual([verified.code, verified.stdout], [0, "PASS\n"]);
+    assert.match(verified.stderr, /warning POLICY_UNUSED: no suite .*: nothing was verified/);
+  });
+
+  test("what is not refused for want of a policy is not called admitted", async (context) => {
+    const folder = scratchFolder(context, { "p.rego": "package main\ndeny contains 1 if nope(1)\n", "pod.yaml": POD });
+    const decided = await captured(["policy", "decide", "-p", join(folder, "p.rego"), join(folder, "pod.yaml")]);
+    assert.equal(decided.code, 3);
+    assert.equal(decided.stdout, "1 object: none is refused, but not all policies were in force\n");
+  });
+});
+
 suite("external data from the command line", () => {
   const pods = ["a", "b", "c", "d", "e"].map((name) => ({ apiVersion: "v1", kind: "Pod", metadata: { name } }));
   const event = (object: object): string =>

@@ -5,7 +5,7 @@ import type { Action } from "../command.ts";
 import { decideOutput, policies as policiesFlag } from "../commands/policy-decide.ts";
 import { EXIT } from "../exit-code.ts";
 import { readAdmissionFiles } from "../policy/admission-files.ts";
-import { objectName, reportExpressionWarnings, reportProblems } from "../policy/admission-report.ts";
+import { objectName, reportExpressionWarnings, reportProblems, reportUnused } from "../policy/admission-report.ts";
 import { releaseOptions } from "../policy/policy-options.ts";
 import { allowedProviders, providerClient } from "../policy/providers.ts";
 import type { Host } from "../terminal/host.ts";
@@ -26,6 +26,7 @@ export const runPolicyDecide: Action = async ({ args, host }) => {
   set.setObjects(all.filter((object) => stringAt(object, ["kind"]) !== "AdmissionReview"));
   const cluster = clusterViewOf(all);
   reportExpressionWarnings(host, all, cluster);
+  reportUnused(host, all);
   const subjects = given.objects.filter((object) => !isPolicy(object));
   const isJson = args.get(decideOutput) === "json";
   const context = { cluster, podSecurity: judgePodSecurity, point: "gator.gatekeeper.sh" } as const;
@@ -36,12 +37,13 @@ export const runPolicyDecide: Action = async ({ args, host }) => {
     host.stdout.write(isJson ? `${jsonText(asJson(subject, decision))}\n` : textOf(subject, decision));
     await host.stdout.drained?.();
   }
-  if (!isJson) summarise(host, subjects.length, isRefused);
+  if (!isJson && !isRefused) summarise(host, subjects.length, isIncomplete);
   return isIncomplete ? EXIT.incomplete : isRefused ? EXIT.findings : EXIT.clean;
 };
 
-function summarise(host: Host, count: number, isRefused: boolean): void {
-  if (!isRefused) host.stdout.write(`${count} ${count === 1 ? "object" : "objects"}: all are admitted\n`);
+function summarise(host: Host, count: number, isIncomplete: boolean): void {
+  const said = isIncomplete ? "none is refused, but not all policies were in force" : "all are admitted";
+  host.stdout.write(`${count} ${count === 1 ? "object" : "objects"}: ${said}\n`);
 }
 
 function nameOf(subject: JsonObject): string {

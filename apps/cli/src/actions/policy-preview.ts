@@ -7,7 +7,7 @@ import { decideOutput, policies as policiesFlag } from "../commands/policy-decid
 import { EXIT } from "../exit-code.ts";
 import { filename, kustomize } from "../flags/input.ts";
 import { readAdmissionFiles } from "../policy/admission-files.ts";
-import { reportExpressionWarnings, reportProblems } from "../policy/admission-report.ts";
+import { reportExpressionWarnings, reportProblems, reportUnused } from "../policy/admission-report.ts";
 import { releaseOptions } from "../policy/policy-options.ts";
 import { allowedProviders, providerClient } from "../policy/providers.ts";
 import { Tally } from "../policy/tally.ts";
@@ -39,6 +39,7 @@ export const runPolicyPreview: Action = async (invocation) => {
   const context = { cluster: clusterViewOf([...objects, ...files.objects]) };
   set.setObjects(objects);
   reportExpressionWarnings(host, files.objects, context.cluster);
+  reportUnused(host, files.objects);
   const tally = new Tally();
   for (const object of objects) {
     if (isPolicy(object)) continue;

@@ -15,7 +15,7 @@ import { decideOutput } from "../commands/policy-decide.ts";
 import { policyFile, replayLog, replayObjects } from "../commands/policy-replay.ts";
 import { EXIT } from "../exit-code.ts";
 import { readAdmissionFiles } from "../policy/admission-files.ts";
-import { reportExpressionWarnings, reportProblems } from "../policy/admission-report.ts";
+import { reportExpressionWarnings, reportProblems, reportUnused } from "../policy/admission-report.ts";
 import { allowedProviders, providerClient } from "../policy/providers.ts";
 import { Tally } from "../policy/tally.ts";
 import { eachAuditEvent } from "./audit-events.ts";
@@ -46,6 +46,7 @@ export const runPolicyReplay: Action = async ({ args, host }) => {
   set.setObjects(objects);
   const context = { cluster: clusterViewOf([...objects, ...files.objects]) };
   reportExpressionWarnings(host, files.objects, context.cluster);
+  reportUnused(host, files.objects);
   const tally = new Tally();
   const count = (request: AdmissionRequest, decision: Decision): void => {
     const object = request.object ?? request.oldObject ?? {};

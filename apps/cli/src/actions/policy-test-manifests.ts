@@ -16,7 +16,7 @@ import { denyOnly, engine, manifestOutput } from "../commands/policy-test.ts";
 import { EXIT } from "../exit-code.ts";
 import { asBundles } from "../flags/policy.ts";
 import { type AdmissionFiles, filesBelow, objectsIn, readAdmissionFiles } from "../policy/admission-files.ts";
-import { objectName, reportExpressionWarnings, reportProblems } from "../policy/admission-report.ts";
+import { objectName, reportExpressionWarnings, reportProblems, reportUnused } from "../policy/admission-report.ts";
 import { releaseOptions } from "../policy/policy-options.ts";
 import { manifestJson, manifestYaml } from "../policy/manifest-results.ts";
 import { readStdin } from "../policy/read-stdin.ts";
@@ -55,6 +55,7 @@ export function testManifestFiles({ objects, rego }: AdmissionFiles, args: Parse
   const others = new PolicySet(objects.filter(isOtherPolicy), { rego, ...releaseOptions(args) });
   const isIncomplete = [reportProblems(host, tested.problems), reportProblems(host, others.problems)].includes(true);
   reportExpressionWarnings(host, objects, clusterViewOf(objects));
+  reportUnused(host, objects);
   const all = [...tested.results, ...otherResults(objects, others)];
   const results = args.get(denyOnly) ? all.filter(isRefusal) : all;
   host.stdout.write(printed(results, args.get(manifestOutput) ?? "text"));

@@ -16,6 +16,7 @@ import type { Action } from "../command.ts";
 import { verifyRun, verifyVerbose } from "../commands/policy-verify.ts";
 import { EXIT } from "../exit-code.ts";
 import { filesBelow } from "../policy/admission-files.ts";
+import { reportDiagnostics } from "./report-diagnostics.ts";
 import type { Host } from "../terminal/host.ts";
 import { plain } from "../terminal/plain.ts";
 
@@ -25,6 +26,7 @@ export const runPolicyVerify: Action = async ({ args, host }) => {
   const filter = filterOf(args.get(verifyRun));
   const isVerbose = args.get(verifyVerbose);
   let failed = false;
+  let suites = 0;
   for (const file of args.positional.flatMap(suiteFiles)) {
     const objects = objectsIn(file, "core");
     if (typeof objects === "string") {
@@ -33,9 +35,14 @@ export const runPolicyVerify: Action = async ({ args, host }) => {
       continue;
     }
     for (const object of objects.filter(isSuite)) {
+      suites += 1;
       if (!runSuite(host, file, readSuite(object), filter, isVerbose)) failed = true;
       await host.stdout.drained?.();
     }
+  }
+  if (suites === 0) {
+    const message = `no suite (apiVersion test.gatekeeper.sh/v1alpha1) in ${args.positional.join(", ")}: nothing was verified`;
+    reportDiagnostics(host, [{ code: "POLICY_UNUSED", severity: "warning", message }]);
   }
   host.stdout.write(failed ? "FAIL\n" : "PASS\n");
   return failed ? EXIT.findings : EXIT.clean;

@@ -25,6 +25,29 @@ export function reportExpressionWarnings(host: Host, objects: readonly JsonObjec
   }
 }
 
+/** Warns of policies that judge nothing for want of what puts them to work: silence would look like consent. */
+export function reportUnused(host: Host, objects: readonly JsonObject[]): void {
+  const kinds = new Set(objects.map(kindOf));
+  const bound = new Set(objects.map((object) => `${kindOf(object)} ${stringAt(object, ["spec", "policyName"]) ?? ""}`));
+  for (const object of objects) {
+    const kind = kindOf(object);
+    const name = stringAt(object, ["metadata", "name"]) ?? "";
+    const made = stringAt(object, ["spec", "crd", "spec", "names", "kind"]);
+    const isIdle =
+      kind === "ConstraintTemplate"
+        ? made !== undefined && !kinds.has(made)
+        : kind.endsWith("AdmissionPolicy") && !bound.has(`${kind}Binding ${name}`);
+    if (!isIdle) continue;
+    const lack = kind === "ConstraintTemplate" ? `a constraint of kind ${made ?? ""}` : `a ${kind}Binding`;
+    const message = `${kind} ${name} judges nothing: ${lack} is not among the policies given`;
+    reportDiagnostics(host, [{ code: "POLICY_UNUSED", severity: "warning", message }]);
+  }
+}
+
+function kindOf(object: JsonObject): string {
+  return stringAt(object, ["kind"]) ?? "";
+}
+
 /** `apps/v1/Deployment shop/web`. */
 export function objectName(object: JsonObject): string {
   const namespace = stringAt(object, ["metadata", "namespace"]);
