@@ -112,7 +112,8 @@ export async function serve(options: ServeOptions, { write, signals }: ServeHost
     // A policy of a cluster that is wrong says so there, and keeps nobody from the others.
     const problems = store.current.problems.filter(({ source }) => source === files.name);
     if (problems.length > 0) {
-      await webhook.stop();
+      // Nobody was sent here yet who would have to go elsewhere.
+      await webhook.stop({ leave: 0 });
       const listed = problems.map(({ kind, name, message }) => `${kind} ${name}: ${message}`).join("; ");
       throw new RedoubtError("SERVER_POLICIES", `not all policies can be put in force: ${listed}`);
     }

@@ -154,6 +154,24 @@ deny contains "no" if { input.request.operation == "CREATE"; input.request.objec
     });
   });
 
+  test("goes on with others where a fault within keeps it from judging one", async () => {
+    const policies = new PolicySet(OWNERS, { providers: [OWNERS_ORIGIN] });
+    for (const name of ["odd", "web"]) put(name);
+    const providers: ProviderPort = {
+      find: (_, key) => {
+        if (key === "odd") throw new TypeError("path is not iterable");
+        return { key, value: "shop", error: "", isIdempotent: true };
+      },
+      ask: () => Promise.resolve({ statusCode: 500, failure: "not asked" }),
+    };
+    const { tally } = await runAudit([PODS], START, options(policies, { providers }), signal);
+    const found = new Tally(LIMITS, tally);
+    const [fault] = found.ofPolicy("Audit", "fault").findings;
+    assert.equal(fault?.object.name, "odd");
+    assert.match(fault.message, /^it could not be judged: .*path is not iterable/);
+    assert.deepEqual(found.namespaces.get("team")?.summary, { pass: 0, fail: 1, warn: 0, error: 1 });
+  });
+
   test("of many violations of one object counts each message once, with all its actions", () => {
     const tally = new Tally(LIMITS);
     const violation = { policy: { kind: "K", name: "n" }, message: "m".repeat(300), isError: false } as const;

@@ -19,6 +19,7 @@ import {
   stringAt,
   RedoubtError,
 } from "@redoubt/kube";
+import { errorText } from "../log.ts";
 import { pause } from "../cluster/reconciler.ts";
 import { Tally, type TallyJson, type TallyLimits } from "./tally.ts";
 
@@ -129,6 +130,9 @@ async function judgeAll(
   }
 }
 
+/** A fault within is told of its object: one that someone made odd on purpose must not end all audits. */
+const FAULT = { policy: { kind: "Audit", name: "fault" }, action: "deny", isError: true } as const;
+
 async function judge(
   { group, version, kind, resource }: ServedResource,
   item: JsonObject,
@@ -144,11 +148,16 @@ async function judge(
     phase: "validate",
     ...(exemptNamespaces === undefined ? {} : { exemptNamespaces }),
   } as const;
-  const { violations } = await decideRequestWithProviders(request, policies, context, providers);
-  // Policies of Rego are about requests, and know an object as what someone creates.
-  const isExempt = exemptNamespaces?.has(request.namespace) === true;
-  const ofRego = isExempt || policies.rego.isEmpty ? [] : policies.rego.review({ ...request, operation: "CREATE" });
-  const all: readonly Violation[] = [...violations.filter(({ policy }) => policy.kind !== "Rego"), ...ofRego];
+  const found = async (): Promise<readonly Violation[]> => {
+    const { violations } = await decideRequestWithProviders(request, policies, context, providers);
+    // Policies of Rego are about requests, and know an object as what someone creates.
+    const isExempt = exemptNamespaces?.has(request.namespace) === true;
+    const ofRego = isExempt || policies.rego.isEmpty ? [] : policies.rego.review({ ...request, operation: "CREATE" });
+    return [...violations.filter(({ policy }) => policy.kind !== "Rego"), ...ofRego];
+  };
+  const all = await found().catch((error: unknown) => [
+    { ...FAULT, message: `it could not be judged: ${errorText(error)}` },
+  ]);
   const { namespace, name } = request;
   tally.add({ apiVersion, kind, namespace, name, uid: stringAt(object, ["metadata", "uid"]) ?? "" }, all);
 }
