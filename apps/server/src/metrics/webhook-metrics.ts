@@ -100,19 +100,15 @@ export class WebhookMetrics {
     "Total user and system CPU time spent in seconds.",
     [],
   );
-  readonly #durations = new Map<string, Map<string, HistogramSeries>>();
+  /** By the policies' own references, of which each policy in force has one. */
+  #durations = new WeakMap<PolicyReference, HistogramSeries>();
 
   /** One policy's part of a decision. */
-  readonly observePolicy = ({ kind, name }: PolicyReference, milliseconds: number): void => {
-    let ofKind = this.#durations.get(kind);
-    if (ofKind === undefined) {
-      ofKind = new Map();
-      this.#durations.set(kind, ofKind);
-    }
-    let series = ofKind.get(name);
+  readonly observePolicy = (policy: PolicyReference, milliseconds: number): void => {
+    let series = this.#durations.get(policy);
     if (series === undefined) {
-      series = this.policyDuration.at(kind, name);
-      ofKind.set(name, series);
+      series = this.policyDuration.at(policy.kind, policy.name);
+      this.#durations.set(policy, series);
     }
     series.observe(milliseconds / 1000);
   };
@@ -123,7 +119,7 @@ export class WebhookMetrics {
 
   /** Series of policies that are no longer there go with them, so that their number stays that of the policies. */
   forgetPolicies(): void {
-    this.#durations.clear();
+    this.#durations = new WeakMap();
     this.policyDuration.clear();
     this.violations.clear();
   }

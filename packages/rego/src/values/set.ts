@@ -5,9 +5,14 @@ import type { Value } from "./value.ts";
 /** Up to this many composite members are told apart by comparing them, which is quicker than making keys of them. */
 const FEW = 8;
 
+const NO_SCALARS: ReadonlyMap<ScalarKey, Value> = new Map();
+const NO_MEMBERS: readonly Value[] = [];
+
 /** A set of values by equality. It may grow while one part of an evaluation owns it; after that it is as a constant. */
 export class RegoSet {
-  readonly #scalars = new Map<ScalarKey, Value>();
+  /** Shared while there are none: most sets that rules make stay empty. */
+  #scalars: ReadonlyMap<ScalarKey, Value> = NO_SCALARS;
+  #ownScalars: Map<ScalarKey, Value> | undefined;
   /** Composite members: a few as a list, more by key. */
   #few: Value[] | undefined;
   #composites: Map<string, Value> | undefined;
@@ -31,10 +36,14 @@ export class RegoSet {
   add(value: Value): this {
     const key = typeof value === "string" ? value : scalarKey(value);
     if (key === undefined) return this.#addComposite(value);
-    if (this.#scalars.has(key)) return this;
-    this.#scalars.set(key, value);
-    this.#sorted = undefined;
+    if (!this.#scalars.has(key)) this.#put(key, value);
     return this;
+  }
+
+  #put(key: ScalarKey, value: Value): void {
+    this.#ownScalars ??= new Map();
+    this.#scalars = this.#ownScalars.set(key, value);
+    this.#sorted = undefined;
   }
 
   #addComposite(value: Value): this {
@@ -85,6 +94,7 @@ export class RegoSet {
 
   /** The members in OPA's order. */
   sorted(): readonly Value[] {
+    if (this.size === 0) return NO_MEMBERS;
     if (this.#sorted === undefined) {
       const members = [...this.#scalars.values()];
       if (this.#few !== undefined) members.push(...this.#few);
@@ -133,7 +143,7 @@ export class RegoSet {
 
   #filtered(keepScalar: (key: ScalarKey) => boolean, keepComposite: (key: string) => boolean): RegoSet {
     const result = new RegoSet();
-    for (const [key, value] of this.#scalars) if (keepScalar(key)) result.#scalars.set(key, value);
+    for (const [key, value] of this.#scalars) if (keepScalar(key)) result.#put(key, value);
     if (this.#few === undefined && this.#composites === undefined) return result;
     for (const [key, value] of this.#byKey()) if (keepComposite(key)) result.#byKey().set(key, value);
     return result;

@@ -88,6 +88,8 @@ export class ConstraintSet {
   readonly #options: Omit<GatekeeperOptions, "previous">;
   /** Of the previous constraints. */
   readonly #code: ReadonlyMap<string, TemplateCode>;
+  /** Made when they are first asked for. */
+  readonly #byPoint = new Map<EnforcementPoint, readonly Enforced[]>();
 
   constructor({ previous, ...options }: GatekeeperOptions) {
     this.#options = options;
@@ -111,6 +113,7 @@ export class ConstraintSet {
   }
 
   addTemplate(value: JsonObject): void {
+    this.#byPoint.clear();
     const { source, problems } = readTemplate(value);
     const report = (problem: Omit<GatekeeperProblem, "kind" | "name">): void => {
       this.problems.push({ kind: "ConstraintTemplate", name: source.name, ...problem });
@@ -146,7 +149,9 @@ export class ConstraintSet {
     }
     const problems = constraintProblems(value, template.source.schema);
     for (const { path, message } of problems) this.problems.push({ kind, name, path, message, isSchema: true });
-    if (problems.length === 0) this.#constraints.push(readConstraint(value, template.source.schema));
+    if (problems.length > 0) return;
+    this.#constraints.push(readConstraint(value, template.source.schema));
+    this.#byPoint.clear();
   }
 
   /** What constraints hold against a request, in the order of their kinds and names. */
@@ -175,17 +180,35 @@ export class ConstraintSet {
     const failures: ConstraintFailure[] = [];
     const targets = targetsOf(request, namespace, source);
     const subject: Subject = { request, targets, namespace, stopwatch, document: undefined };
-    for (const constraint of this.#constraints) {
-      const actions = constraint.actions(point);
-      const template = this.#templates.get(constraint.kind);
-      if (actions.length === 0 || template === undefined || !this.#isForOperation(template, request, point)) continue;
-      const matched = isMatched(constraint, targets);
+    const matching: (boolean | string | undefined)[] = [];
+    for (const { constraint, template, actions, match } of this.#enforced(point)) {
+      if (!this.#isForOperation(template, request, point)) continue;
+      const matched = (matching[match] ??= isMatched(constraint, targets));
       if (matched === false) continue;
       const found = matched === true ? this.#judge(template, constraint, subject) : [failed({ message: matched })];
       for (const failure of found) failures.push({ constraint, actions, ...failure });
       stopwatch?.judged(constraint.policy);
     }
     return failures;
+  }
+
+  /** What is enforced at a point, in the constraints' order. */
+  #enforced(point: EnforcementPoint): readonly Enforced[] {
+    let enforced = this.#byPoint.get(point);
+    if (enforced === undefined) {
+      const numbers = new Map<string, number>();
+      enforced = this.#constraints.flatMap((constraint) => {
+        const actions = constraint.actions(point);
+        const template = this.#templates.get(constraint.kind);
+        if (actions.length === 0 || template === undefined) return [];
+        const text = textOfMatch(constraint);
+        const match = numbers.get(text) ?? numbers.size;
+        numbers.set(text, match);
+        return [{ constraint, template, actions, match }];
+      });
+      this.#byPoint.set(point, enforced);
+    }
+    return enforced;
   }
 
   /** A template may be for some operations of the webhook only. */
@@ -205,6 +228,18 @@ export class ConstraintSet {
     const failures = cel?.review(request, constraint.value, namespace).failures ?? [];
     return failures.map(({ message, kind }) => ({ message, details: undefined, isError: kind === "error" }));
   }
+}
+
+interface Enforced {
+  readonly constraint: Constraint;
+  readonly template: Template;
+  readonly actions: readonly Action[];
+  /** The same number for constraints that match the same. */
+  readonly match: number;
+}
+
+function textOfMatch({ match }: Constraint): string {
+  return JSON.stringify(match ?? null, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
 }
 
 type Found = Omit<ConstraintFailure, "constraint" | "actions">;

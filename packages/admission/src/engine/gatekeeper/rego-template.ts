@@ -60,6 +60,8 @@ export interface TemplateViolation {
   readonly isError: boolean;
 }
 
+const NONE: readonly TemplateViolation[] = [];
+
 export class RegoTemplate {
   readonly #program: Program;
   readonly #text: string;
@@ -86,7 +88,7 @@ export class RegoTemplate {
     }
     try {
       const results = this.#query.evaluate({ review, parameters }, limitsWithin(this.#limits, stopwatch));
-      return results.flatMap(({ bindings }) => violationOf(bindings["result"]));
+      return results.length === 0 ? NONE : results.flatMap(({ bindings }) => violationOf(bindings["result"]));
     } catch (error) {
       if (!(error instanceof EvaluationError)) throw error;
       return [{ message: error.message, details: {}, isError: true }];
