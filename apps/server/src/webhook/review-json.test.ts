@@ -15,6 +15,7 @@ import {
   string,
   tuple,
 } from "fast-check";
+import { isJsonObject, parseJson } from "@redoubt/kube";
 import { readReviewJson } from "./review-json.ts";
 
 const DEPTH = 8;
@@ -48,6 +49,23 @@ function spaced(value: unknown, before: string, after: string): string {
   return `{${members.join(",")}${after}}`;
 }
 
+/** Holds the reader against JSON.parse, but for what it refuses besides. */
+function assertAsJsonParse(given: string): void {
+  const bytes = Buffer.from(given);
+  const body = bytes.toString("utf8");
+  const read = readReviewJson(bytes, DEPTH);
+  let value: unknown;
+  try {
+    value = parseJson(body);
+  } catch {
+    assert.equal(read.kind, "refused", body);
+    return;
+  }
+  if (read.kind === "review") assert.deepEqual(read.review, value, body);
+  else if (isJsonObject(value)) assert.match(read.message, /twice|nested|surrogate/, body);
+  else assert.equal(read.message, "the body must be a JSON object", body);
+}
+
 describe("reading a review", () => {
   test("objects of any texts and spaces are read as JSON.parse reads them", () => {
     check(
@@ -75,6 +93,116 @@ describe("reading a review", () => {
         },
       ),
     );
+  });
+
+  test("what JSON.parse refuses is refused, and what it takes is the same value", () => {
+    const damage = tuple(nat(400), nat(2), constantFrom(...'{}[]:,"\\u0e.-+1 tn\n\u0001é'.split("")));
+    check(
+      property(dictionary(text, json, { maxKeys: 4 }), array(damage, { maxLength: 3 }), (value, damages) => {
+        let body = JSON.stringify(value);
+        for (const [at, length, put] of damages) {
+          const place = at % (body.length + 1);
+          body = body.slice(0, place) + put + body.slice(place + length);
+        }
+        assertAsJsonParse(body);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test("every way to write a value is read or refused as JSON.parse has it", () => {
+    const values = [
+      "0",
+      "-0",
+      "-",
+      "01",
+      "-01",
+      "1.",
+      ".5",
+      "1.5",
+      "1e",
+      "1e5",
+      "1E+2",
+      "1e-2",
+      "1e400",
+      "+1",
+      "0x1",
+      "Infinity",
+      "NaN",
+      "1_0",
+      "--1",
+      "1.2.3",
+      "00",
+      "123456789012345",
+      "1234567890123456",
+      "-9007199254740993",
+      "9223372036854775807",
+      "9223372036854775808",
+      "12345678901234567890123",
+      "1.0000000000000000",
+      "true",
+      "tru",
+      "truee",
+      "TRUE",
+      "false",
+      "fals",
+      "null",
+      "nul",
+      "nulls",
+      "undefined",
+      '""',
+      '"',
+      '"a',
+      '"\\"',
+      '"\\\\"',
+      '"\\x"',
+      '"\\u12"',
+      '"\\u0041"',
+      '"\\/"',
+      '"\t"',
+      '"\\t"',
+      '"\u007f"',
+      '"é"',
+      '"\u2028"',
+      "'a'",
+      "[]",
+      "[",
+      "[1",
+      "[1,",
+      "[1,]",
+      "[,1]",
+      "[1 2]",
+      "[1]]",
+      "{}",
+      "{",
+      '{"a"',
+      '{"a":',
+      '{"a":1',
+      '{"a":1,',
+      '{"a":1,}',
+      '{"a" 1}',
+      "{a:1}",
+      "{1:2}",
+      "{}{}",
+      "[{}]",
+      "//",
+      "/**/1",
+      "\ufeff1",
+      "1\u00a0",
+    ];
+    for (const value of values) {
+      for (const body of [`{"a":${value}}`, `{"a": ${value} }`, `{"a":[${value}]}`, value, `${value} `])
+        assertAsJsonParse(body);
+    }
+  });
+
+  test("a key that stands twice among many is found, and none is taken for another", () => {
+    const members = Array.from({ length: 5000 }, (_, index) => `"key-${index}":"value-${index}"`);
+    assertAsJsonParse(`{${members.join(",")}}`);
+    for (const again of [0, 20, 30, 4999]) {
+      const body = Buffer.from(`{${members.join(",")},"key-${again}":1}`);
+      assert.equal(readReviewJson(body, DEPTH).kind, "refused");
+    }
   });
 
   test("integers of 64 bits keep their digits", () => {
