@@ -74,6 +74,7 @@ async function pool(settings: Partial<WebhookSettings> = {}): Promise<Pool> {
     drain: { leave: 0, finish: 2000 },
     settings: { ...SETTINGS, ...settings },
     workers: 2,
+    applyTime: 3000,
   });
   return { webhook, source, store, certificates, authority: authority.cert, lines };
 }
@@ -168,6 +169,18 @@ suite("worker processes", () => {
       const asked = await verdicts({ webhook, authority: successor.cert }).catch(() => undefined);
       assert.deepEqual(asked, NONE);
     });
+  });
+
+  test("one that hangs is replaced, and keeps no policies from the others", async () => {
+    const { source, lines } = running;
+    const [hung = ""] = Object.keys(cluster.workers ?? {});
+    cluster.workers?.[hung]?.process.kill("SIGSTOP");
+    source.replace({ objects: [TEMPLATE, constraint("no-db", ["db"])] });
+    await eventually(() => assert.equal(cluster.workers?.[hung], undefined), 20_000);
+    assert.ok(lines.some((line) => line.includes("does not put policies in force")));
+    await eventually(() => assert.equal(Object.keys(cluster.workers ?? {}).length, 2), 20_000);
+    await eventually(async () => assert.deepEqual(await verdicts(running, "db"), NONE));
+    assert.deepEqual(await verdicts(running), ALL);
   });
 
   test("end with the webhook and leave nothing that listens", async () => {

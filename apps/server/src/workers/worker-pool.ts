@@ -30,6 +30,8 @@ export interface PoolOptions extends Pick<
   readonly settings: WebhookSettings;
   /** How many processes answer. */
   readonly workers: number;
+  /** Milliseconds that a worker may take to put policies in force; one that hangs is replaced. Default: a minute. */
+  readonly applyTime?: number;
 }
 
 /** As `startWebhook`, in processes of their own. There can be one such webhook in a process. */
@@ -46,6 +48,9 @@ export async function startWorkers(options: PoolOptions): Promise<ServedWebhook>
 /** Milliseconds before a worker takes the place of one that ended soon after its own start. */
 const RESTART_PAUSE = 1000;
 const SOON = 10_000;
+const APPLY_TIME = 60_000;
+/** Milliseconds more for one that is just starting. */
+const START_TIME = 60_000;
 /** Milliseconds that a worker may take beyond its drain times. */
 const END_TIME = 5000;
 
@@ -108,7 +113,22 @@ class WorkerPool {
   async #publish({ revision, objects, modules }: PoliciesInForce): Promise<void> {
     this.#policies = { to: "worker", kind: "policies", revision, objects, modules };
     this.#broadcast(this.#policies);
-    await Promise.all(Array.from(this.#workers, (worker) => worker.applied(revision)));
+    await Promise.all(Array.from(this.#workers, (worker) => this.#applied(worker, revision)));
+  }
+
+  /** One worker that hangs must not keep the others' policies from changing. */
+  async #applied(worker: WorkerProcess, revision: number): Promise<void> {
+    const { applyTime = APPLY_TIME, log } = this.#options;
+    const late = (): void => {
+      log.error("a worker process does not put policies in force, and is ended", { pid: worker.pid });
+      worker.kill();
+    };
+    const timer = setTimeout(late, applyTime + (worker.hasApplied ? 0 : START_TIME));
+    try {
+      await worker.applied(revision);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #broadcast(message: ToWorker): void {

@@ -51,6 +51,11 @@ export class WorkerProcess {
     if (!this.#isEnded && this.#worker.isConnected()) this.#worker.send(message);
   }
 
+  /** Whether any policies have come into force there. */
+  get hasApplied(): boolean {
+    return this.#applied > 0;
+  }
+
   /** Resolves once policies of this revision or a later one are in force there, or the process has ended. */
   applied(revision: number): Promise<void> {
     if (this.#isEnded || this.#applied >= revision) return Promise.resolve();
