@@ -10,7 +10,7 @@ import {
   objectAt,
   stringAt,
 } from "@redoubt/kube";
-import type { PolicyStore } from "../policies/policy-store.ts";
+import { NAMESPACES_KEY, type PolicyStore } from "../policies/policy-store.ts";
 import { Reconciler } from "./reconciler.ts";
 import { servedKind } from "./served-kind.ts";
 import { type WatchOptions, WatchedResource } from "./watched-resource.ts";
@@ -37,8 +37,6 @@ const NAMESPACES: ServedResource = {
   kind: "Namespace",
   namespaced: false,
 };
-
-const NAMESPACES_KEY = "v1 Namespace";
 
 interface Running {
   readonly watched: WatchedResource;

@@ -26,7 +26,8 @@ export interface ClusterState {
   readonly kinds: readonly ClusterKind[];
 }
 
-const NAMESPACES = "v1 Namespace";
+/** The key of Namespaces, which are always read. */
+export const NAMESPACES_KEY = "v1 Namespace";
 
 /** The policies that are in force at one time. */
 export interface PoliciesInForce {
@@ -78,7 +79,7 @@ export class PolicyStore {
   /** Whether the cluster's namespaces are followed, and this is none of them, or not yet. */
   lacksNamespace(name: string): boolean {
     return (
-      this.#cluster.view.namespace(name) === undefined && this.#cluster.kinds.some(({ key }) => key === NAMESPACES)
+      this.#cluster.view.namespace(name) === undefined && this.#cluster.kinds.some(({ key }) => key === NAMESPACES_KEY)
     );
   }
 

@@ -1,7 +1,7 @@
 /** What policies read of the cluster, handed to another process: only what has changed. */
 import { type ClusterView, type ObjectsOfKind, clusterViewOf } from "@redoubt/admission";
 import { type JsonObject, stringAt } from "@redoubt/kube";
-import type { ClusterKind, ClusterState } from "../policies/policy-store.ts";
+import { type ClusterKind, type ClusterState, NAMESPACES_KEY } from "../policies/policy-store.ts";
 
 export interface KindChange {
   readonly key: string;
@@ -82,7 +82,7 @@ export class ToldCluster implements ClusterView {
   }
 
   namespace(name: string): JsonObject | undefined {
-    return this.#kinds.get("v1 Namespace")?.objects.get(`/${name}`);
+    return this.#kinds.get(NAMESPACES_KEY)?.objects.get(`/${name}`);
   }
 
   objectsOf(apiVersion: string, kind: string): ObjectsOfKind | undefined {
